@@ -1,0 +1,1 @@
+"""The reading rules, as data: see README.md beside this file."""

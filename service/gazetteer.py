@@ -1,0 +1,104 @@
+"""Names of roads and stations: keys that tell whether two spellings mean one place, and the places known.
+
+A key is for comparing, never for showing. The known places are data in ``rules/gazetteer``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from service.errors import RuleError
+
+_STATION_SUFFIX = re.compile(r"(?:(?:主线)?收费(?:站|所)|站)$")
+_STATION_PREFIX = re.compile(r"^.*?高速(?:公路)?(?=.{2,})|^(?:新建|既有|原)(?=.{2,})")
+_ROAD_SUFFIX = re.compile(r"(?<=高速)公路$")
+_ROAD_NUMBER = re.compile(r"[GSXY]\d{1,4}")
+
+
+def station_key(name: str) -> str:
+    """The bare name of a station: 津蓟高速公路天津收费站 and 天津站 are both 天津."""
+    bare = _STATION_PREFIX.sub("", re.sub(r"\s+", "", name))
+    return _STATION_SUFFIX.sub("", bare) or bare
+
+
+def road_key(name: str) -> str:
+    """The short name of a road: 津蓟高速公路 is 津蓟高速; a number (S1) stays."""
+    bare = re.sub(r"\s+", "", name)
+    number = _ROAD_NUMBER.fullmatch(bare.upper())
+    return number[0] if number else _ROAD_SUFFIX.sub("", bare)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRoad:
+    """A road that the gazetteer names; ``stations`` in the order of travel, as far as known."""
+
+    name: str
+    number: str | None
+    aliases: tuple[str, ...]
+    stations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """The known roads, by every key of theirs."""
+
+    roads: dict[str, KnownRoad]
+
+    def road(self, name: str) -> KnownRoad | None:
+        """The road of that name, alias or number, or None."""
+        return self.roads.get(road_key(name))
+
+    def knows_station(self, road: str | None, station: str) -> bool | None:
+        """Whether the road has that station; None where the gazetteer does not list the road's stations."""
+        known = self.road(road) if road else None
+        if known is None or not known.stations:
+            return None
+        return station_key(station) in map(station_key, known.stations)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every road name and alias, as written in texts."""
+        written = {name for road in self.roads.values() for name in (road.name, *road.aliases)}
+        return tuple(sorted(written, key=lambda name: (-len(name), name)))
+
+
+def load_gazetteer(folder: Path) -> Gazetteer:
+    """Read every ``*.yaml`` of ``folder``.
+
+    Raises:
+        RuleError: a file is no YAML, or an entry lacks its name or has an unknown key.
+    """
+    roads: dict[str, KnownRoad] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for entry in _entries(path):
+            road = _known_road(path, entry)
+            for key in filter(None, (road.name, road.number, *road.aliases)):
+                roads[road_key(key)] = road
+    return Gazetteer(roads)
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
+    try:
+        content = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)  # noqa: S506 - it is the safe loader
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RuleError(f"{path.name}: expected YAML in UTF-8, found {error}") from error
+    if not isinstance(content, dict) or not isinstance(content.get("roads"), list):
+        raise RuleError(f"{path.name}: expected a mapping with a list 'roads'")
+    return content["roads"]
+
+
+def _known_road(path: Path, entry: dict[str, Any]) -> KnownRoad:
+    unknown = set(entry) - {"name", "number", "aliases", "stations"}
+    if unknown or not isinstance(entry.get("name"), str):
+        raise RuleError(f"{path.name}: {entry.get('name')}: expected name, number, aliases, stations; found {entry}")
+    return KnownRoad(
+        name=entry["name"],
+        number=entry.get("number"),
+        aliases=tuple(entry.get("aliases", ())),
+        stations=tuple(entry.get("stations", ())),
+    )

@@ -1,0 +1,103 @@
+"""A text in its reading form: one script, one width, no stray spaces, and the way back to the original.
+
+The reading form is what rules see. Full-width forms and compatibility characters become plain (NFKC, one
+character at a time), traditional characters simplified, invisible characters and spaces vanish. Every
+character of it knows the code point of the original that it came from, so evidence points at the words as
+printed. Circled numbers stay: NFKC would turn ①7月1日 into 17月1日.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import opencc
+
+_KEPT = re.compile("[①-⑳㈠-㈩⓪-⓿❶-➓]")
+_UNCONVERTIBLE = re.compile("[\ud800-\udfff\0]")
+_DASHES = str.maketrans({"～": "~", "〜": "~", "∼": "~", "–": "—", "―": "—", "─": "—", "−": "-", "‐": "-", "‑": "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """``reading[i]`` was read from code point ``origin[i]`` of the original; ``origin`` has one item more."""
+
+    reading: str
+    origin: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The code points of the original behind ``reading[start:end]``, end exclusive."""
+        if end <= start:
+            return self.origin[start], self.origin[start]
+        return self.origin[start], self.origin[end - 1] + 1
+
+
+def read(original: str) -> Text:
+    """The reading form of ``original``."""
+    characters: list[str] = []
+    origin: list[int] = []
+    for index, raw in enumerate(_simplified(original)):
+        for character in _plain(raw):
+            characters.append(character)
+            origin.append(index)
+    return _without_spaces(characters, origin, len(original))
+
+
+@cache
+def _plain(character: str) -> str:
+    """What one character reads as: nothing, itself, or a few plain ones."""
+    if character in "\n\t" or character == " ":
+        return character
+    if character in "\r\ufeff":
+        return ""
+    if _KEPT.match(character):
+        return character
+    plain = unicodedata.normalize("NFKC", character.translate(_DASHES)).translate(_DASHES)
+    return "".join(" " if part.isspace() else part for part in plain if _visible(part))
+
+
+def _visible(character: str) -> bool:
+    # Cc and Cf are control and format marks (NUL, zero-width joiners, bidi overrides), Cs lone surrogates,
+    # Co the private characters that masked text uses.
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
+
+
+def _without_spaces(characters: list[str], origin: list[int], length: int) -> Text:
+    """Drop spaces but one between two ASCII letters or digits, where it separates: 2024-05-16 09:00."""
+    reading: list[str] = []
+    kept: list[int] = []
+    pending: int | None = None
+    for character, index in zip(characters, origin, strict=True):
+        if character in " \t":
+            pending = index
+            continue
+        if pending is not None and reading and _joins(reading[-1]) and _joins(character):
+            reading.append(" ")
+            kept.append(pending)
+        pending = None
+        reading.append(character)
+        kept.append(index)
+    return Text("".join(reading), (*kept, length))
+
+
+def _joins(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def _simplified(text: str) -> str:
+    """``text`` with traditional characters made simplified, of the same length."""
+    if text.isascii():
+        return text
+    # Neither a lone surrogate nor NUL can cross into the converter.
+    clean = _UNCONVERTIBLE.sub(" ", text)
+    converted: str = _converter().convert(clean)
+    if len(converted) == len(text):
+        return converted
+    return "".join(_converter().convert(character)[:1] or " " for character in clean)
