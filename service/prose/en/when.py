@@ -1,0 +1,85 @@
+"""Dates in English: 21 October to 31 December 2024, days inclusive."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from service.prose.en.words import END_WORDS, MONTHS, START_WORDS
+from service.prose.span import Point, nightly, span
+from service.records import Change, EndBasis, StartBasis, Window
+
+
+def parts(change: Change, *, full: bool) -> tuple[str | None, ...]:
+    """The period in parts, with years and long months where ``full``."""
+    start, end = span(change.validity)
+    basis, daily = change.validity.start_basis, _daily(change)
+    end_expected = change.validity.end_basis is EndBasis.EXPECTED
+    if start and change.kind.lasting:
+        return (START_WORDS[basis] + _at(start, full),)
+    if start and end and (basis is StartBasis.EXPECTED or not end_expected):
+        return START_WORDS[basis] + _range(start, end, full), daily
+    closing = _closing(end, end_expected, full) if end else _unknown_end(change)
+    if start:
+        return f"{START_WORDS[basis]}from {_point(start, full)}", daily, closing
+    if basis is StartBasis.PUBLISHED:
+        return f"as reported on {day(change.notice.published, full=full)}", daily, closing
+    return daily, closing, _unknown_start(change)
+
+
+def unknown(change: Change) -> str | None:
+    """What nobody knows about the dates: until further notice."""
+    start, end = span(change.validity)
+    said = (None if start else _unknown_start(change), None if end else _unknown_end(change))
+    return ", ".join(part for part in said if part) or None
+
+
+def day(day: date, *, full: bool = True, year: bool = True) -> str:
+    """21 October 2024, or 21 Oct."""
+    month = MONTHS[day.month - 1]
+    if not full:
+        return f"{day.day} {month[:3]}"
+    return f"{day.day} {month} {day.year}" if year else f"{day.day} {month}"
+
+
+def _at(point: Point, full: bool) -> str:
+    return f"{'at' if point.clock else 'on'} {_point(point, full)}"
+
+
+def _closing(end: Point, expected: bool, full: bool) -> str:
+    return f"{'expected to end' if expected else 'ending'} {_at(end, full)}"
+
+
+def _unknown_start(change: Change) -> str | None:
+    basis = change.validity.start_basis
+    if basis is StartBasis.PUBLISHED:
+        return None
+    if basis is StartBasis.AFTER_WORKS:
+        return "after the works, date to be announced"
+    return "date not stated" if change.kind.lasting else "start not stated"
+
+
+def _unknown_end(change: Change) -> str | None:
+    return None if change.kind.lasting else END_WORDS[change.validity.end_basis]
+
+
+def _range(start: Point, end: Point, full: bool) -> str:
+    if start.day != end.day:
+        same_year = start.day.year == end.day.year
+        return f"{_point(start, full, year=not same_year)} to {_point(end, full)}"
+    clocks = f"{start.clock} to {end.clock} on " if start.clock and end.clock else ""
+    return clocks + day(start.day, full=full)
+
+
+def _point(point: Point, full: bool, *, year: bool = True) -> str:
+    said = day(point.day, full=full, year=year)
+    return f"{point.clock} on {said}" if point.clock else said
+
+
+def _daily(change: Change) -> str | None:
+    daily = change.validity.windows
+    how_often = "nightly" if nightly(daily) else "daily"
+    return f"{how_often} {' and '.join(_window(window) for window in daily)}" if daily else None
+
+
+def _window(window: Window) -> str:
+    return f"{window.from_} to {'24:00' if window.to == '00:00' else window.to}"
