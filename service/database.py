@@ -1,0 +1,172 @@
+"""A database opened: SQLite or PostgreSQL by URL, migrated where it is older, every failure a ``StoreError``.
+
+The surprising thing: a writer says so before it begins. SQLite then takes the write lock at once (a lock taken later
+loses updates or fails half-way), PostgreSQL an advisory lock, so that positions grow in the order of commits on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SQLiteConnection
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from service.errors import StoreError
+from service.schema import VERSION_TABLE, VERSIONS
+
+_WAIT = 30
+"""Seconds to wait for another writer, or for PostgreSQL to answer."""
+
+_WRITERS_LOCK = 0x746F6C6C
+"""The advisory lock that writers on PostgreSQL take one after another ("toll")."""
+
+
+class Database:
+    """Connections to one database that has this program's tables."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Keep ``engine``; use :func:`open_database`."""
+        self._reader = engine
+        self._writer = engine.execution_options(writes=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read from.
+
+        Raises:
+            StoreError: the database cannot be reached or read.
+        """
+        with _in_words(self._reader.url), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that no other writer can come between, committed at the end.
+
+        Raises:
+            StoreError: the database cannot be reached or written to; nothing is kept.
+        """
+        with _in_words(self._writer.url), self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._reader.dispose()
+
+
+def open_database(url: str, version: str = VERSIONS[-1]) -> Database:
+    """Connect, create the tables where there are none, migrate them up to ``version`` where they are older.
+
+    Raises:
+        StoreError: the URL is no such URL, the database cannot be reached or written to, is no database, or is
+            newer than this program.
+    """
+    address = _address(url)
+    with _in_words(address):
+        database = Database(_engine(address))
+        try:
+            _migrate(database, version)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+
+def _address(url: str) -> URL:
+    expected = "expected a database URL as sqlite:///PATH or postgresql://HOST/NAME"
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(f"{expected}, found {url!r}") from error
+    found = address.render_as_string(hide_password=True)
+    backend = address.get_backend_name()
+    if backend not in ("sqlite", "postgresql") or (backend == "sqlite" and address.database in (None, "", ":memory:")):
+        raise StoreError(f"{expected}, found {found!r}")
+    return address
+
+
+def _engine(address: URL) -> Engine:
+    if address.get_backend_name() == "postgresql":
+        engine = create_engine(
+            address.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": _WAIT}, pool_pre_ping=True
+        )
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
+    path = Path(str(address.database))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path}: expected a folder that can be written to, found: {error}") from error
+    engine = create_engine(address, connect_args={"timeout": _WAIT})
+    event.listen(engine, "connect", _connect_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _connect_sqlite(connection: SQLiteConnection, _record: Any) -> None:
+    # Off, since the driver's own BEGIN comes only at the first write: too late, see above.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if _writes(connection):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")
+
+
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("writes"))
+
+
+def _migrate(database: Database, version: str) -> None:
+    with database.reading() as connection:
+        if _version(connection) == version:
+            return
+    with database.writing() as connection:
+        found = _version(connection)  # again, as another process may have migrated since
+        if found is None or found < version:
+            _upgrade(connection, version)
+
+
+def _version(connection: Connection) -> str | None:
+    """The version of the database; None where it has none of this program's tables."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - our constant
+    if found is not None and found not in VERSIONS:
+        name = connection.engine.url.render_as_string(hide_password=True)
+        raise StoreError(
+            f"{name}: expected a database of version {VERSIONS[-1]} or older, found version {found}: "
+            "it was written by a newer tollfeed; install that, or open another database"
+        )
+    return str(found) if found is not None else None
+
+
+def _upgrade(connection: Connection, version: str) -> None:
+    # Here, as Alembic takes 0.1 s to import and an open database rarely needs it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    command.upgrade(config, version)
+
+
+@contextmanager
+def _in_words(address: URL) -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, PoolTimeoutError) as error:
+        name = address.render_as_string(hide_password=True)
+        found = error.orig if isinstance(error, DBAPIError) else error
+        raise StoreError(f"{name}: expected a database that can be read and written, found: {found}") from error

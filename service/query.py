@@ -1,0 +1,169 @@
+"""What can be asked of the store, and the SQL that asks it.
+
+The surprising thing: pages are pinned. A cursor holds the newest position of the first page, and every page shows the
+changes as they stood then, so writers that go on meanwhile make nothing appear twice or get lost between two pages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from service.errors import QueryError
+from service.gazetteer import road_key, station_key
+from service.records import Access, Change, Kind, Revision, Status
+from service.schema import REVISIONS
+
+_OF = REVISIONS.c
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ended: the ``position`` shown last, of the changes as they stood at ``snapshot``."""
+
+    snapshot: int
+    position: int
+
+    def __str__(self) -> str:
+        """As text for an address, opaque to clients."""
+        return f"{self.snapshot}-{self.position}"
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        """Read what ``str`` wrote.
+
+        Raises:
+            QueryError: it is nothing that ``str`` writes.
+        """
+        found = re.fullmatch(r"([0-9]{1,18})-([0-9]{1,18})", text)
+        if not found:
+            raise QueryError("after", "the cursor of an earlier page", text)
+        return cls(int(found[1]), int(found[2]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which changes; what is not set does not narrow.
+
+    ``road`` is a name or a number, ``station`` a name with or without its road. ``access`` of one side also finds
+    changes of both. ``from_`` and ``to`` (exclusive) overlap with the validity, whose open bounds reach for ever.
+    ``at``: in force at that instant, daily windows counted. ``recent``: only what ended, was cancelled or took lasting
+    effect after that instant, or has not yet. ``limit`` counts the changes of a page.
+    """
+
+    road: str | None = None
+    station: str | None = None
+    kind: tuple[Kind, ...] = ()
+    access: Access | None = None
+    status: tuple[Status, ...] = ()
+    from_: datetime | None = None
+    to: datetime | None = None
+    at: datetime | None = None
+    q: str | None = None
+    recent: datetime | None = None
+    limit: int = 50
+    after: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some revisions, newest first, and where the next page begins; None on the last."""
+
+    revisions: tuple[Revision, ...]
+    next: Cursor | None
+
+
+def words(change: Change) -> str:
+    """Every name and title that ``q`` looks through, one a line."""
+    places = (change.road, change.station, change.service_area, change.junction, change.structure)
+    found = [
+        *(getattr(place, "name", None) for place in places),
+        change.road.number if change.road else None,
+        *((change.segment.from_, change.segment.to) if change.segment else ()),
+        *((change.direction.from_, change.direction.to) if change.direction else ()),
+        *(name for detour in change.detours for name in (*detour.via, *detour.via_roads)),
+        change.relocation.replaces.name if change.relocation else None,
+        change.renamed_to,
+        change.notice.title,
+        change.notice.publisher,
+    ]
+    return "\n".join(_folded(word) for word in found if word)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def about(query: Query) -> list[ColumnElement[bool]]:
+    """The conditions that do not depend on the clock."""
+    conditions: list[ColumnElement[bool]] = []
+    if query.road is not None:
+        key = road_key(query.road)
+        conditions.append(or_(_OF.road == key, _OF.road_number == key))
+    if query.station is not None:
+        conditions.append(_OF.station == station_key(query.station))
+    if query.kind:
+        conditions.append(_OF.kind.in_(query.kind))
+    if query.access is not None:
+        conditions.append(_OF.access.in_({query.access, Access.BOTH}))
+    if query.q is not None:
+        conditions.append(_OF.words.contains(_folded(query.q), autoescape=True))
+    if query.from_ is not None:
+        conditions.append(or_(_OF.end.is_(None), _OF.end > query.from_))
+    if query.to is not None:
+        conditions.append(or_(_OF.start.is_(None), _OF.start < query.to))
+    return conditions
+
+
+def when(query: Query, now: datetime) -> list[ColumnElement[bool]]:
+    """The conditions that depend on the clock. ``at`` is narrowed only: daily windows are for the caller to count."""
+    conditions: list[ColumnElement[bool]] = []
+    if query.status:
+        conditions.append(or_(*(has_status(status, now) for status in query.status)))
+    if query.at is not None:
+        conditions.append(has_status(Status.ACTIVE, query.at))
+    if query.recent is not None:
+        conditions.append(_recent(query.recent))
+    return conditions
+
+
+def has_status(status: Status, now: datetime) -> ColumnElement[bool]:
+    """What ``records.status`` decides, as SQL."""
+    if status is Status.CANCELLED:
+        return _OF.cancelled
+    ended = and_(_OF.end.is_not(None), _OF.end <= now)
+    if status is Status.ENDED:
+        return and_(~_OF.cancelled, ended)
+    waits = or_(_OF.start > now, and_(_OF.start.is_(None), _OF.after_works))
+    begun = or_(_OF.start <= now, and_(_OF.start.is_(None), ~_OF.after_works))
+    goes_on = and_(~_OF.cancelled, or_(_OF.end.is_(None), _OF.end > now))
+    return and_(goes_on, waits if status is Status.SCHEDULED else begun)
+
+
+def _recent(since: datetime) -> ColumnElement[bool]:
+    lasting = and_(_OF.lasting, _OF.end.is_(None))
+    return or_(
+        and_(_OF.cancelled, _OF.recorded > since),
+        and_(~_OF.cancelled, ~lasting, or_(_OF.end.is_(None), _OF.end > since)),
+        # Without a start it took effect with its notice, unless it still waits for works to end.
+        and_(~_OF.cancelled, lasting, or_(_OF.start > since, and_(_OF.start.is_(None), _starts_late(since)))),
+    )
+
+
+def _starts_late(since: datetime) -> ColumnElement[bool]:
+    return or_(_OF.after_works, _OF.published > since)
+
+
+def latest(snapshot: int) -> ColumnElement[bool]:
+    """True of the revision of each change that was its newest at position ``snapshot``."""
+    newer = REVISIONS.alias("newer")
+    superseded = (
+        select(newer.c.position)
+        .where(newer.c.change_id == _OF.change_id, newer.c.sequence > _OF.sequence, newer.c.position <= snapshot)
+        .exists()
+    )
+    return and_(_OF.position <= snapshot, ~superseded)

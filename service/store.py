@@ -1,0 +1,294 @@
+"""The store: every notice and every revision ever published, on SQLite or PostgreSQL (docs/adr/0004-storage.md).
+
+Notices, revisions and the reports that join them are only ever added to. The surprising thing: adding a notice a
+second time is no error and changes nothing, so whoever is unsure whether it was added adds it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, or_, select
+
+from service.bookkeeping import Answer, Bookkeeping, Fetched, Key, Poll
+from service.database import open_database
+from service.identity import expires, horizon, site, subject
+from service.query import Cursor, Page, Query, about, latest, when, words
+from service.records import CHANGE, NOTICE, Action, Change, Notice, Revision, StartBasis, day_start, in_force
+from service.revise import Outcome, revise
+from service.schema import NOTICES, REPORTS, REVISIONS
+from service.stations import StationEntry, entry, happened_at, listed
+
+__all__ = ["Added", "Answer", "Cursor", "Fetched", "Key", "Page", "Poll", "Query", "StationEntry", "Store"]
+
+_REVISION = (REVISIONS.c.position, REVISIONS.c.recorded, REVISIONS.c.record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """A notice that was added, or (``new`` false) had been before, and the revision of each change it reported then."""
+
+    notice_id: str
+    new: bool
+    revisions: tuple[Revision, ...]
+
+
+class Store(Bookkeeping):
+    """One database of records; safe for several threads and processes at once."""
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Open the database at ``url``, creating or migrating its tables.
+
+        Raises:
+            StoreError: it cannot be opened, is no database or is newer than this program.
+        """
+        return cls(open_database(url))
+
+    def close(self) -> None:
+        """Give the database back."""
+        self._database.close()
+
+    def ready(self) -> None:
+        """Return if the database answers.
+
+        Raises:
+            StoreError: it does not.
+        """
+        with self._database.reading() as connection:
+            connection.execute(select(NOTICES.c.id).limit(1))
+
+    def add(self, notice: Notice, changes: Sequence[Change], now: datetime) -> Added:
+        """Keep ``notice`` and what its ``changes`` make of those known, all or nothing; once only."""
+        with self._database.reading() as connection:
+            if _has(connection, notice.id):
+                return _added_before(connection, notice.id)
+        with self._database.writing() as connection:
+            if _has(connection, notice.id):  # meanwhile, by another process
+                return _added_before(connection, notice.id)
+            connection.execute(insert(NOTICES).values(**_notice_row(notice, now)))
+            revisions = tuple(
+                _newest(connection, verdict.change.id)
+                if verdict.outcome is Outcome.SAME
+                else _append(connection, notice.id, verdict.change, now)
+                for verdict in revise(changes, _meant(connection, changes))
+            )
+            if revisions:
+                reports = [
+                    {"notice_id": notice.id, "change_id": revision.change.id, "position": revision.position}
+                    for revision in revisions
+                ]
+                connection.execute(insert(REPORTS), reports)
+            return Added(notice_id=notice.id, new=True, revisions=revisions)
+
+    def changes(self, query: Query, now: datetime) -> Page:
+        """The newest revision of each change that ``query`` asks for, the newest first."""
+        with self._database.reading() as connection:
+            snapshot = query.after.snapshot if query.after else _last_position(connection)
+            matching = select(*_REVISION).where(latest(snapshot), *about(query), *when(query, now))
+            position = query.after.position if query.after else snapshot + 1
+            found: list[Revision] = []
+            while len(found) <= query.limit:
+                rows = connection.execute(
+                    matching.where(REVISIONS.c.position < position)
+                    .order_by(REVISIONS.c.position.desc())
+                    .limit(query.limit + 1)
+                ).all()
+                revisions = [_revision(row) for row in rows]
+                found += [each for each in revisions if query.at is None or in_force(each.change, query.at)]
+                if len(rows) <= query.limit:
+                    break
+                position = revisions[-1].position
+        shown = tuple(found[: query.limit])
+        return Page(shown, Cursor(snapshot, shown[-1].position) if len(found) > query.limit else None)
+
+    def latest(self, change_id: str) -> Revision | None:
+        """The newest revision of a change, or None."""
+        history = self.history(change_id)
+        return history[-1] if history else None
+
+    def history(self, change_id: str) -> tuple[Revision, ...]:
+        """Every revision of a change, the first first."""
+        return self._read(select(*_REVISION).where(REVISIONS.c.change_id == change_id).order_by(REVISIONS.c.sequence))
+
+    def log(self, after: int, limit: int, query: Query | None = None) -> tuple[Revision, ...]:
+        """Every revision after position ``after``, in the order they were made, superseded ones too.
+
+        Of ``query`` counts what does not depend on the clock: not ``status``, ``at`` and ``recent``.
+        """
+        conditions = about(query) if query else []
+        return self._read(
+            select(*_REVISION)
+            .where(REVISIONS.c.position > after, *conditions)
+            .order_by(REVISIONS.c.position)
+            .limit(limit)
+        )
+
+    def notice(self, notice_id: str) -> Notice | None:
+        """The notice as it was worded, or None."""
+        with self._database.reading() as connection:
+            record = connection.scalar(select(NOTICES.c.record).where(NOTICES.c.id == notice_id))
+        return NOTICE.validate_json(record) if record is not None else None
+
+    def of_notice(self, notice_id: str) -> tuple[Revision, ...]:
+        """The newest revision of each change that the notice reported."""
+        with self._database.reading() as connection:
+            return _reported(connection, notice_id, as_it_was=False)
+
+    def witnesses(self, change_id: str) -> tuple[Notice, ...]:
+        """Every notice that reported the change, in the order they were added."""
+        found = (
+            select(NOTICES.c.record)
+            .join(REPORTS, REPORTS.c.notice_id == NOTICES.c.id)
+            .where(REPORTS.c.change_id == change_id)
+            .order_by(NOTICES.c.added, REPORTS.c.position, NOTICES.c.id)
+        )
+        with self._database.reading() as connection:
+            return tuple(NOTICE.validate_json(record) for record in connection.scalars(found))
+
+    def stations(self, query: Query) -> tuple[StationEntry, ...]:
+        """All stations of the changes that ``query`` asks for (its clock and its page aside), by road and name.
+
+        A station without a road is left out where one of that name has a road.
+        """
+        newest = (
+            select(func.max(REVISIONS.c.position))
+            .where(REVISIONS.c.station_id.is_not(None), *about(query))
+            .group_by(REVISIONS.c.station_id)
+        )
+        revisions = self._read(select(*_REVISION).where(REVISIONS.c.position.in_(newest)))
+        return listed(found for revision in revisions if (found := entry(revision.change)))
+
+    def station(self, station_id: str) -> StationEntry | None:
+        """The station of that id, or None."""
+        of_it = select(*_REVISION).where(REVISIONS.c.station_id == station_id)
+        newest = self._read(of_it.order_by(REVISIONS.c.position.desc()).limit(1))
+        return entry(newest[0].change) if newest else None
+
+    def timeline(self, station_id: str) -> tuple[Revision, ...]:
+        """The newest revision of each change at a station, by start; those without a start first."""
+        station = self.station(station_id)
+        if station is None:
+            return ()
+        with self._database.reading() as connection:
+            snapshot = _last_position(connection)
+            found = _revisions(connection, select(*_REVISION).where(latest(snapshot), happened_at(station)))
+        return tuple(sorted(found, key=_by_start))
+
+    def updated(self, query: Query) -> datetime | None:
+        """When the newest of the revisions that ``query`` asks for was recorded; its clock does not count."""
+        newest = select(REVISIONS.c.recorded).where(*about(query)).order_by(REVISIONS.c.position.desc()).limit(1)
+        with self._database.reading() as connection:
+            return connection.scalar(newest)
+
+    def counts(self) -> dict[str, int]:
+        """How many notices, changes and revisions there are, and the newest position."""
+        changes = select(func.count()).select_from(REVISIONS).where(REVISIONS.c.sequence == 0)
+        with self._database.reading() as connection:
+            return {
+                "notices": connection.execute(select(func.count()).select_from(NOTICES)).scalar_one(),
+                "changes": connection.execute(changes).scalar_one(),
+                "revisions": connection.execute(select(func.count()).select_from(REVISIONS)).scalar_one(),
+                "position": _last_position(connection),
+            }
+
+    def _read(self, found: Select[int, datetime, str]) -> tuple[Revision, ...]:
+        with self._database.reading() as connection:
+            return _revisions(connection, found)
+
+
+def _by_start(revision: Revision) -> tuple[datetime, int]:
+    return revision.change.validity.start or datetime.min.replace(tzinfo=UTC), revision.position
+
+
+def _last_position(connection: Connection) -> int:
+    return connection.scalar(select(func.max(REVISIONS.c.position))) or 0
+
+
+def _revisions(connection: Connection, found: Select[int, datetime, str]) -> tuple[Revision, ...]:
+    return tuple(_revision(row) for row in connection.execute(found))
+
+
+def _revision(row: Row[int, datetime, str]) -> Revision:
+    return Revision(position=row.position, recorded=row.recorded, change=CHANGE.validate_json(row.record))
+
+
+def _has(connection: Connection, notice_id: str) -> bool:
+    return connection.scalar(select(NOTICES.c.id).where(NOTICES.c.id == notice_id)) is not None
+
+
+def _added_before(connection: Connection, notice_id: str) -> Added:
+    return Added(notice_id=notice_id, new=False, revisions=_reported(connection, notice_id, as_it_was=True))
+
+
+def _reported(connection: Connection, notice_id: str, *, as_it_was: bool) -> tuple[Revision, ...]:
+    joined = REPORTS.c.position == REVISIONS.c.position
+    if not as_it_was:
+        joined = and_(REPORTS.c.change_id == REVISIONS.c.change_id, latest(_last_position(connection)))
+    found = select(*_REVISION).select_from(REVISIONS).join(REPORTS, joined).where(REPORTS.c.notice_id == notice_id)
+    return _revisions(connection, found.order_by(REVISIONS.c.position))
+
+
+def _meant(connection: Connection, readings: Sequence[Change]) -> tuple[Change, ...]:
+    """Every revision of each change that one of ``readings`` may be about."""
+    meant = select(REVISIONS.c.change_id).where(or_(*(_may_mean(reading) for reading in readings)))
+    records = select(REVISIONS.c.record).where(REVISIONS.c.change_id.in_(meant))
+    return tuple(CHANGE.validate_json(record) for record in connection.scalars(records)) if readings else ()
+
+
+def _may_mean(reading: Change) -> ColumnElement[bool]:
+    """Same kind, not expired before, and the same site; or the same road, as K10 may be reported for a bridge."""
+    of, about_it, named = REVISIONS.c, subject(reading), site(reading)
+    places = [of.site == named] if named else []
+    if about_it.station is None:
+        places += [of.road == about_it.road] if about_it.road else []
+        places += [of.road_number == about_it.road_number] if about_it.road_number else []
+    nowhere = and_(of.site.is_(None), of.road.is_(None), of.road_number.is_(None))
+    goes_on = or_(of.expires.is_(None), of.expires > horizon(reading))
+    return and_(of.kind == reading.kind, goes_on, or_(*places) if places else nowhere)
+
+
+def _append(connection: Connection, notice_id: str, change: Change, now: datetime) -> Revision:
+    row = _revision_row(notice_id, change, now)
+    position = connection.execute(insert(REVISIONS).values(row).returning(REVISIONS.c.position)).scalar_one()
+    return Revision(position=position, recorded=now, change=change)
+
+
+def _newest(connection: Connection, change_id: str) -> Revision:
+    of_it = select(*_REVISION).where(REVISIONS.c.change_id == change_id)
+    return _revision(connection.execute(of_it.order_by(REVISIONS.c.sequence.desc()).limit(1)).one())
+
+
+def _notice_row(notice: Notice, now: datetime) -> dict[str, Any]:
+    record = NOTICE.dump_json(notice, by_alias=True).decode()
+    return {"id": notice.id, "source": notice.source, "published": notice.published, "added": now, "record": record}
+
+
+def _revision_row(notice_id: str, change: Change, now: datetime) -> dict[str, Any]:
+    keys, station, validity = subject(change), entry(change), change.validity
+    return {
+        "change_id": change.id,
+        "sequence": change.revision,
+        "notice_id": notice_id,
+        "recorded": now,
+        "kind": change.kind,
+        "site": site(change),
+        "road": keys.road,
+        "road_number": keys.road_number,
+        "station": keys.station,
+        "qualifier": keys.qualifier,
+        "station_id": station.id if station else None,
+        "access": keys.access,
+        "cancelled": change.action is Action.CANCEL,
+        "lasting": change.kind.lasting,
+        "after_works": validity.start_basis is StartBasis.AFTER_WORKS,
+        "start": validity.start,
+        "end": validity.end,
+        "published": day_start(change.notice.published),
+        "expires": expires(change),
+        "words": words(change),
+        "record": CHANGE.dump_json(change, by_alias=True).decode(),
+    }
