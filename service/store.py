@@ -127,6 +127,16 @@ class Store(Bookkeeping):
             .limit(limit)
         )
 
+    def newest(self, query: Query) -> tuple[Revision, ...]:
+        """The newest revisions, superseded ones too, the newest first; ``query`` counts as in :meth:`log`."""
+        matching = select(*_REVISION).where(*about(query))
+        return self._read(matching.order_by(REVISIONS.c.position.desc()).limit(query.limit))
+
+    def position(self) -> int:
+        """The newest position, which grows with every revision; 0 while there is none."""
+        with self._database.reading() as connection:
+            return _last_position(connection)
+
     def notice(self, notice_id: str) -> Notice | None:
         """The notice as it was worded, or None."""
         with self._database.reading() as connection:
