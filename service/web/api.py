@@ -1,0 +1,177 @@
+"""The query API, version 1: changes, their history, stations and notices, as JSON.
+
+Routes are plain functions, which the framework runs in a few threads, since the store waits for its database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.responses import Response
+
+from service.records import Change, DatedChange, Revision, at
+from service.store import StationEntry, Store
+from service.web import answers, examples, problem
+from service.web.answers import Changes, History, Links, ReadNotice, Span, Stations, Timeline, answer
+from service.web.parameters import Listing, StationSelection, no_parameters, once
+from service.web.problem import Problem
+from service.web.site import Now, TheSite
+
+router = APIRouter(prefix="/v1", dependencies=[Depends(once)])
+
+_Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,100}$", description="As the API gives it.")]
+_ANY = problem.described(problem.PARAMETER, problem.UNREADY)
+_ONE = problem.described(problem.PARAMETER, problem.MISSING, problem.UNREADY)
+_NO_PARAMETERS = [Depends(no_parameters)]
+
+
+@router.get(
+    "/changes",
+    tags=["changes"],
+    response_model=Changes,
+    responses={**_ANY, 200: examples.documented("A page of changes, the newest first", examples.CHANGES)},
+)
+def changes(selection: Annotated[Listing, Query()], site: TheSite, now: Now) -> Response:
+    """Changes by place, kind, time and status, each as it stands now, or at `at`.
+
+    Follow `next` (also in the `Link` header) to the end. All pages show what was known at the first.
+    """
+    moment = selection.at or now
+    page = site.store.changes(selection.page(), moment)
+    here = f"{site.base_url}/v1/changes"
+    following = f"{here}?{selection.next(page.next)}" if page.next else None
+    body = Changes(
+        changes=_dated(page.revisions, moment),
+        next=following,
+        links=_links(site.base_url, selection),
+    )
+    return answer(body, headers={"Link": f'<{following}>; rel="next"'} if following else {})
+
+
+def _links(base_url: str, selection: Listing) -> Links:
+    page, feed = _asking(selection.text()), _asking(selection.filters())
+    return Links(
+        self=f"{base_url}/v1/changes{page}",
+        rss=f"{base_url}/feeds/changes.rss{feed}",
+        atom=f"{base_url}/feeds/changes.atom{feed}",
+        ics=f"{base_url}/feeds/changes.ics{feed}",
+    )
+
+
+def _asking(text: str) -> str:
+    return f"?{text}" if text else ""
+
+
+@router.get(
+    "/changes/{change_id}",
+    tags=["changes"],
+    dependencies=_NO_PARAMETERS,
+    response_model=DatedChange,
+    responses={**_ONE, 200: examples.documented("The change", examples.CHANGE)},
+)
+def change(change_id: _Id, site: TheSite, now: Now) -> Response:
+    """One change as it is known now."""
+    revision = site.store.latest(change_id)
+    if revision is None:
+        raise Problem(problem.MISSING, f"No change has the id {change_id}")
+    return answer(
+        at(revision.change, now),
+        headers={"Link": f'<{site.base_url}/v1/changes/{change_id}/history>; rel="version-history"'},
+    )
+
+
+@router.get(
+    "/changes/{change_id}/history",
+    tags=["changes"],
+    dependencies=_NO_PARAMETERS,
+    response_model=History,
+    responses={**_ONE, 200: examples.documented("Its revisions, the first first", examples.HISTORY)},
+)
+def history(change_id: _Id, site: TheSite) -> Response:
+    """Every revision of one change: what was published, and when."""
+    revisions = site.store.history(change_id)
+    if not revisions:
+        raise Problem(problem.MISSING, f"No change has the id {change_id}")
+    return answer(History(revisions=revisions))
+
+
+@router.get(
+    "/stations",
+    tags=["stations"],
+    response_model=Stations,
+    responses={**_ANY, 200: examples.documented("The stations by road and name", examples.STATIONS)},
+)
+def stations(selection: Annotated[StationSelection, Query()], site: TheSite) -> Response:
+    """The toll stations that any change is about."""
+    entries = site.store.stations(selection.query())
+    return answer(Stations(stations=tuple(_station(entry, site.base_url) for entry in entries)))
+
+
+@router.get(
+    "/stations/{station_id}/timeline",
+    tags=["stations"],
+    dependencies=_NO_PARAMETERS,
+    response_model=Timeline,
+    responses={**_ONE, 200: examples.documented("The station and its changes by start", examples.TIMELINE)},
+)
+def timeline(station_id: _Id, site: TheSite, now: Now) -> Response:
+    """Everything that happened or will happen at one station, in the order in which it begins."""
+    entry = site.store.station(station_id)
+    if entry is None:
+        raise Problem(problem.MISSING, f"No station has the id {station_id}")
+    changes = _dated(site.store.timeline(station_id), now)
+    return answer(Timeline(station=_station(entry, site.base_url), changes=changes))
+
+
+@router.get(
+    "/notices/{notice_id}",
+    tags=["notices"],
+    dependencies=_NO_PARAMETERS,
+    response_model=ReadNotice,
+    responses={**_ONE, 200: examples.documented("The notice and what was read from it", examples.READ_NOTICE)},
+)
+def notice(notice_id: _Id, site: TheSite, now: Now) -> Response:
+    """A notice as worded, with the words behind every value (code points, `end` exclusive)."""
+    found = site.store.notice(notice_id)
+    if found is None:
+        raise Problem(problem.MISSING, f"No notice has the id {notice_id}")
+    revisions = site.store.of_notice(notice_id)
+    return answer(
+        ReadNotice(notice=found, spans=_spans(revisions, notice_id, site.store), changes=_dated(revisions, now))
+    )
+
+
+def _spans(revisions: Iterable[Revision], notice_id: str, store: Store) -> tuple[Span, ...]:
+    """The evidence by its place in the text."""
+    read = (change for revision in revisions for change in _as_read(revision.change, notice_id, store))
+    spans = (
+        Span(change=change.id, field=each.field, start=each.start, end=each.end, rule=each.rule)
+        for change in read
+        for each in change.evidence
+    )
+    return tuple(sorted(spans, key=lambda span: (span.start, span.end, span.field, span.change)))
+
+
+def _as_read(change: Change, notice_id: str, store: Store) -> tuple[Change, ...]:
+    """``change`` as this notice told it: what a later one altered points into that one's text."""
+    if change.notice.id == notice_id:
+        return (change,)
+    earlier = [each.change for each in store.history(change.id) if each.change.notice.id == notice_id]
+    return tuple(earlier[-1:])
+
+
+def _dated(revisions: Iterable[Revision], moment: datetime) -> tuple[DatedChange, ...]:
+    return tuple(at(revision.change, moment) for revision in revisions)
+
+
+def _station(entry: StationEntry, base_url: str) -> answers.StationEntry:
+    return answers.StationEntry(
+        id=entry.id,
+        road=entry.road,
+        name=entry.name,
+        qualifier=entry.qualifier,
+        timeline=f"{base_url}/v1/stations/{entry.id}/timeline",
+    )

@@ -1,0 +1,67 @@
+"""The application: made by :func:`create_app`, never at import, since opening it opens the database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from service.rules import load_rules
+from service.settings import Settings
+from service.store import Store
+from service.web import api, feeds, health, notices, openapi, pages, problem
+from service.web.metrics import Counted, Holdings, Requests
+from service.web.middleware import Head, Headers
+from service.web.site import Clock, Site, system_clock
+
+API_VERSION = "1.0"
+"""Of the API, not of the program: the first part is in every path of the query API."""
+
+_THREADS = 4
+"""Requests that wait for the database at a time; with more of them threads wait for each other."""
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
+    """The application for ``settings``; its lifespan opens the store, reads the rules and starts the poller.
+
+    Raises, when it starts:
+        StoreError: the database cannot be opened.
+        RuleError: a rule is wrong.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        store = Store.open(settings.database_url)
+        try:
+            rulebook = load_rules(settings.rules)
+            app.state.site = Site(settings=settings, clock=clock, store=store, rulebook=rulebook)
+            app.state.registry.register(Holdings(store, ()))
+            yield
+        finally:
+            store.close()
+
+    app = FastAPI(
+        title="tollfeed",
+        version=API_VERSION,
+        summary="Toll station changes in China, as feeds, calendars and a query API",
+        description=openapi.DESCRIPTION,
+        lifespan=lifespan,
+        # Both load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.base_url = settings.base_url.rstrip("/")
+    app.state.registry = CollectorRegistry()
+    for router in (api.router, notices.router, feeds.router, health.router, pages.router):
+        app.include_router(router)
+    app.add_middleware(Counted, requests=Requests(app.state.registry))
+    app.add_middleware(Head)
+    app.add_middleware(Headers)
+    problem.install(app)
+    openapi.install(app)
+    return app

@@ -1,0 +1,88 @@
+"""Metrics for Prometheus: what was asked of the site, what the store holds, when each source was polled.
+
+Each application has a registry of its own, since a process may make several (tests do).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import perf_counter
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.store import Store
+
+_BUCKETS = (0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0)
+
+
+class Requests:
+    """Counts requests by route (its template, so that ids make no new series), method and status."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        """Count into ``registry``."""
+        labels = ("route", "method", "status")
+        self._count = Counter("tollfeed_requests", "Requests answered.", labels, registry=registry)
+        self._seconds = Histogram(
+            "tollfeed_request_seconds", "Time to answer.", ("route",), buckets=_BUCKETS, registry=registry
+        )
+
+    def observe(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count one request that was answered."""
+        route = getattr(scope.get("route"), "path", "unknown")
+        self._count.labels(route, scope["method"], status).inc()
+        self._seconds.labels(route).observe(seconds)
+
+
+class Counted:
+    """Middleware that has every request counted."""
+
+    def __init__(self, app: ASGIApp, requests: Requests) -> None:
+        """Wrap ``app``."""
+        self._app = app
+        self._requests = requests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        # What raises before it answers is answered by the framework outside of here, with 500.
+        status = 500
+        begun = perf_counter()
+
+        async def noting_status(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting_status)
+        finally:
+            self._requests.observe(scope, status, perf_counter() - begun)
+
+
+class Holdings(Collector):
+    """Asks the store at every scrape; nothing is counted twice, whichever process wrote it."""
+
+    def __init__(self, store: Store, sources: Iterable[str]) -> None:
+        """Report on ``store`` and the polls of ``sources``."""
+        self._store = store
+        self._sources = tuple(sources)
+
+    def collect(self) -> Iterable[Metric]:
+        """The figures of now."""
+        for name, count in self._store.counts().items():
+            yield GaugeMetricFamily(f"tollfeed_{name}", f"In the store: {name}.", value=count)
+        polled = GaugeMetricFamily(
+            "tollfeed_poll_timestamp_seconds", "When a source was last polled.", labels=["source"]
+        )
+        failed = GaugeMetricFamily("tollfeed_poll_failed", "1 if the last poll of a source failed.", labels=["source"])
+        for source in self._sources:
+            for poll in self._store.polls(source, limit=1):
+                polled.add_metric([source], poll.at.timestamp())
+                failed.add_metric([source], float(poll.error is not None))
+        yield from (polled, failed)

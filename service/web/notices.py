@@ -1,0 +1,242 @@
+"""POST /v1/notices: an announcement comes in by HTTP, with a key (RFC 6750), once (Idempotency-Key).
+
+An Idempotency-Key is bound to the key that sent it and to the bytes of the body: the same again gets the answer of
+the first time, other bytes are refused. Without one a repetition is harmless, too, since a notice is known by its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.message import Message
+from hashlib import sha256
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from service.document import checked, decode
+from service.errors import DocumentError
+from service.keys import fingerprint
+from service.poll import ingest
+from service.records import at
+from service.store import Added, Store
+from service.web import problem
+from service.web.answers import Posted, PostedNotice, write
+from service.web.parameters import no_parameters
+from service.web.problem import Problem
+from service.web.site import Now, Site, TheSite
+from service.web.times import read_day
+
+router = APIRouter(prefix="/v1", tags=["notices"])
+
+_LONGEST_KEY = 255
+_ACCEPTED = {"Accept": "text/plain, application/json"}
+
+
+def _line(text: str) -> str:
+    if not text.isprintable():
+        raise PydanticCustomError("unexpected", "expected {expected}", {"expected": "one line of printable characters"})
+    return text.strip()
+
+
+def _published(value: Any) -> Any:
+    try:
+        return None if value is None else read_day(str(value))
+    except ValueError as error:
+        raise PydanticCustomError("unexpected", "expected {expected}", {"expected": str(error)}) from error
+
+
+_Line = Annotated[str, AfterValidator(_line)]
+
+
+class Document(BaseModel):
+    """An announcement posted as JSON."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str = Field(description="The announcement in full, or a page of several.")
+    title: _Line | None = Field(
+        default=None, max_length=500, description="Its headline, where the text does not hold it."
+    )
+    publisher: _Line | None = Field(default=None, max_length=200, description="Who published it.")
+    url: _Line | None = Field(
+        default=None, max_length=2000, pattern=r"^https?://\S+$", description="Where it is published."
+    )
+    published: Annotated[date | None, BeforeValidator(_published)] = Field(
+        default=None,
+        description="Day of publication, by which relative dates are read; else the text's own dateline, else today.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """A body with what its headers say of it."""
+
+    sender: str
+    media_type: str
+    charset: str | None
+    body: bytes
+    idempotency_key: str | None
+
+    @property
+    def fingerprint(self) -> str:
+        return sha256(f"{self.media_type}\n{self.charset}\n".encode() + self.body).hexdigest()
+
+
+@router.post("/notices", dependencies=[Depends(no_parameters)], status_code=201)
+async def post(
+    request: Request,
+    site: TheSite,
+    now: Now,
+    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
+    idempotency_key: Annotated[
+        str | None, Header(description="Any word of yours, one for each document; a repetition gets the same answer.")
+    ] = None,
+) -> Response:
+    """Read an announcement, store it, and answer with the changes that it announces."""
+    sender = await run_in_threadpool(_sender, site.store, authorization)
+    media_type, charset = _media_type(request.headers)
+    body = await _read(request, site.settings.max_document)
+    sent = _Post(sender, media_type, charset, body, _checked_key(idempotency_key))
+    async with site.posting:
+        return await run_in_threadpool(_answer, sent, site, now)
+
+
+def _sender(store: Store, authorization: str | None) -> str:
+    """The name of the key in the header (RFC 6750 §2.1, §3.1)."""
+    if not store.has_keys():
+        raise Problem(problem.CLOSED, "No API key exists; an operator makes one: tollfeed keys add NAME")
+    scheme, _, key = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        raise Problem(
+            problem.KEY,
+            "Authorization: expected Bearer and a key, found " + (scheme or "no such header"),
+            headers={"WWW-Authenticate": 'Bearer realm="tollfeed"'},
+        )
+    name = store.key_named(fingerprint(key.strip()))
+    if name is None:
+        challenge = 'Bearer realm="tollfeed", error="invalid_token"'
+        raise Problem(problem.KEY, "The key is unknown or was revoked", headers={"WWW-Authenticate": challenge})
+    return name
+
+
+def _media_type(headers: Mapping[str, str]) -> tuple[str, str | None]:
+    """Media type and charset (RFC 9110 §8.3)."""
+    given = headers.get("content-type", "")
+    message = Message()
+    message["content-type"] = given
+    media_type = message.get_content_type()
+    if not given or media_type not in ("text/plain", "application/json"):
+        raise Problem(
+            problem.MEDIA,
+            f"Content-Type: expected text/plain or application/json, found {given or 'no such header'}",
+            headers=_ACCEPTED,
+        )
+    return media_type, message.get_content_charset()
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    """The body, of which no more than ``limit`` bytes are kept, whatever its Content-Length says."""
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > limit:
+        raise _too_large(limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise _too_large(limit)
+    return bytes(body)
+
+
+def _too_large(limit: int) -> Problem:
+    # Closing spares both sides the rest of the body.
+    return Problem(problem.SIZE, f"A document may have {limit:,} bytes", headers={"Connection": "close"})
+
+
+def _checked_key(key: str | None) -> str | None:
+    if key is not None and not (0 < len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise Problem(problem.PARAMETER, f"Idempotency-Key: expected 1 to {_LONGEST_KEY} printable ASCII characters")
+    return key
+
+
+def _answer(sent: _Post, site: Site, now: datetime) -> Response:
+    """Read and store once; the same key and body again get the first answer."""
+    known = _known(sent, site.store)
+    if known is not None:
+        return known
+    posted = _posted(_ingested(sent, site, now), site, now)
+    status = 201 if any(notice.new for notice in posted.notices) else 200
+    content = write(posted)
+    if sent.idempotency_key is not None:
+        site.store.remember(sent.sender, sent.idempotency_key, sent.fingerprint, status, content.decode(), now)
+    headers = {"Location": posted.notices[0].url} if status == 201 else {}
+    return Response(content, status_code=status, headers=headers, media_type="application/json")
+
+
+def _known(sent: _Post, store: Store) -> Response | None:
+    """The answer given to the same body under the same Idempotency-Key."""
+    if sent.idempotency_key is None:
+        return None
+    remembered = store.answer(sent.sender, sent.idempotency_key)
+    if remembered is None:
+        return None
+    request_sha256, status, content = remembered
+    if request_sha256 != sent.fingerprint:
+        raise Problem(
+            problem.REUSED, f"Idempotency-Key {sent.idempotency_key}: expected the body sent first, found another"
+        )
+    headers = {"Idempotent-Replayed": "true"}
+    return Response(content, status_code=status, headers=headers, media_type="application/json")
+
+
+def _ingested(sent: _Post, site: Site, now: datetime) -> tuple[Added, ...]:
+    document = _document(sent, site.settings.max_document)
+    return ingest(
+        document.text,
+        source=f"post/{sent.sender}",
+        published=document.published,
+        now=now,
+        store=site.store,
+        rulebook=site.rulebook,
+        url=document.url,
+        publisher=document.publisher,
+        title=document.title,
+    )
+
+
+def _document(sent: _Post, limit: int) -> Document:
+    if sent.media_type == "text/plain":
+        return Document(text=_storable(decode(sent.body, declared=sent.charset, limit=limit)))
+    try:
+        document = Document.model_validate_json(sent.body.removeprefix(b"\xef\xbb\xbf"))
+    except ValidationError as error:
+        known = tuple(Document.model_fields)
+        raise problem.unexpected(problem.read_errors(error.errors(), known), problem.BODY) from error
+    _storable(checked(document.text, limit))
+    return document
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL keeps no U+0000; both databases shall refuse the same.
+    if "\0" in text:
+        raise DocumentError(f"document: expected text, found U+0000 at character {text.index(chr(0))}")
+    return text
+
+
+def _posted(added: tuple[Added, ...], site: Site, now: datetime) -> Posted:
+    return Posted(notices=tuple(_notice(each, site, now) for each in added))
+
+
+def _notice(added: Added, site: Site, now: datetime) -> PostedNotice:
+    revisions = site.store.of_notice(added.notice_id)
+    return PostedNotice(
+        id=added.notice_id,
+        url=f"{site.base_url}/v1/notices/{added.notice_id}",
+        new=added.new,
+        changes=tuple(at(revision.change, now) for revision in revisions),
+    )

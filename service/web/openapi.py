@@ -1,0 +1,75 @@
+"""The description of the API (OpenAPI 3.1), as it is and not as the framework believes.
+
+The framework documents a 422 of its own for every route with parameters, which never comes: see
+:mod:`service.web.problem`. And it gives every documented answer the media type of the good one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from service.web import examples
+from service.web.problem import MEDIA_TYPE
+
+DESCRIPTION = """\
+Changes of toll stations on Chinese motorways, read from the original notices by published rules.
+
+* Times are RFC 3339 with an offset; a validity's `end` is exclusive; a whole day is a day in China.
+* What a notice does not say is `null` or an empty list.
+* An unknown parameter is an error. Every error is an `application/problem+json` document (RFC 9457).
+* Every `GET` also answers `HEAD`. Feeds have an `ETag` and a `Last-Modified`: send them back and get 304.
+"""
+
+TAGS = [
+    {"name": "changes", "description": "What changes, where and when."},
+    {"name": "stations", "description": "Toll stations and what happens there."},
+    {"name": "notices", "description": "The original words."},
+    {"name": "feeds", "description": "To subscribe to: RSS, Atom and calendars."},
+    {"name": "operation", "description": "For operators and monitors."},
+]
+
+_FRAMEWORKS_OWN = "#/components/schemas/HTTPValidationError"
+
+
+def install(app: FastAPI) -> None:
+    """Let ``app`` describe itself; made once, at the first request."""
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = get_openapi(
+                title=app.title,
+                version=app.version,
+                summary=app.summary,
+                description=app.description,
+                routes=app.routes,
+                tags=TAGS,
+                license_info=None,
+                servers=[{"url": app.state.base_url}],
+            )
+            app.openapi_schema = _corrected(schema)
+        return app.openapi_schema
+
+    app.openapi = described  # type: ignore[method-assign]  # the way the framework documents
+
+
+def _corrected(schema: dict[str, Any]) -> dict[str, Any]:
+    for path in schema["paths"].values():
+        for operation in path.values():
+            operation["responses"] = {
+                status: _response(status, response)
+                for status, response in operation["responses"].items()
+                if _FRAMEWORKS_OWN not in str(response)
+            }
+    for name in ("HTTPValidationError", "ValidationError"):
+        schema["components"]["schemas"].pop(name, None)
+    return schema
+
+
+def _response(status: str, response: dict[str, Any]) -> dict[str, Any]:
+    if int(status) < 400:
+        return response
+    schema = response["content"].popitem()[1]["schema"]
+    return {**response, "content": {MEDIA_TYPE: {"schema": schema, "example": examples.PROBLEM}}}

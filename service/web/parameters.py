@@ -1,0 +1,247 @@
+"""The parameters of queries: their names, what they mean and how their text is read.
+
+One model serves the API, the feeds and OpenAPI; an unknown name is an error, never ignored. An empty value is
+no value, since forms send those. Times are RFC 3339 or whole days in China, and a ``to`` day is included.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Query as FromQuery
+from fastapi import Request
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from service.errors import QueryError
+from service.feed import Lang
+from service.records import Access, Kind, Status
+from service.store import Cursor, Query
+from service.web.times import EXPECTED_DURATION, EXPECTED_TIME, TIME_PATTERN, read_duration, read_time
+
+DEFAULT_LIMIT = 50
+LARGEST_LIMIT = 500
+_LONGEST = 100
+_REPEATABLE = frozenset({"kind", "status"})
+_FILTERS = ("road", "station", "kind", "access", "status", "from_", "to", "at", "q")
+
+
+def _given(read: Callable[[str], Any]) -> BeforeValidator:
+    """``read`` for a text that says something; a blank one is None. Its ValueError is what was expected."""
+
+    def validate(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        text = value.strip()
+        try:
+            return read(text) if text else None
+        except ValueError as error:
+            raise PydanticCustomError("unexpected", "expected {expected}", {"expected": str(error)}) from error
+
+    return BeforeValidator(validate)
+
+
+def _text(text: str) -> str:
+    if "\ufffd" in text:
+        raise ValueError("percent-encoded UTF-8")
+    # PostgreSQL stores no U+0000, and nothing here is found by a control character.
+    if any(ord(character) < ord(" ") for character in text):
+        raise ValueError("text without control characters")
+    if len(text) > _LONGEST:
+        raise ValueError(f"at most {_LONGEST} characters")
+    return text
+
+
+def _limit(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) == 0:
+        raise ValueError("a whole number from 1")
+    return min(int(text), LARGEST_LIMIT)
+
+
+def _words(value: Any) -> Any:
+    """``kind=a,b&kind=c`` as three words."""
+    texts = value if isinstance(value, list | tuple) else [value]
+    return tuple(word.strip() for text in texts for word in str(text).split(",") if word.strip())
+
+
+_TIME_SCHEMA = WithJsonSchema({"type": "string", "pattern": TIME_PATTERN})
+_DURATION_SCHEMA = WithJsonSchema({"type": "string", "format": "duration"})
+_Text = Annotated[str | None, _given(_text), WithJsonSchema({"type": "string", "maxLength": _LONGEST})]
+_From = Annotated[datetime | None, _given(lambda text: read_time(text, day_included=False)), _TIME_SCHEMA]
+_To = Annotated[datetime | None, _given(lambda text: read_time(text, day_included=True)), _TIME_SCHEMA]
+_Duration = Annotated[timedelta | None, _given(read_duration), _DURATION_SCHEMA]
+_Access = Annotated[Access | None, _given(str)]
+
+
+class Nothing(BaseModel):
+    """A route without parameters, which says so to whoever gives one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LogSelection(Nothing):
+    """Which revisions: every filter narrows, repeated values of one filter widen."""
+
+    road: _Text = Field(None, description="Road by name or number, 公路 or not.", examples=["津蓟高速", "S1"])
+    station: _Text = Field(None, description="Toll station, with or without 站 and its road.", examples=["津榆路站"])
+    kind: Annotated[tuple[Kind, ...], BeforeValidator(_words)] = Field(
+        (), description="Kind of change; repeat it or separate several by commas.", examples=[["station_closure"]]
+    )
+    access: _Access = Field(
+        None, description="Side of the station; one side also finds changes of both.", examples=["entry"]
+    )
+    from_: _From = Field(
+        None,
+        alias="from",
+        description=f"Only what still holds then or later: {EXPECTED_TIME}.",
+        examples=["2024-10-21"],
+    )
+    to: _To = Field(
+        None, description=f"Only what begins before: {EXPECTED_TIME}, which is included.", examples=["2024-12-31"]
+    )
+    q: _Text = Field(None, description="Part of any place's name or of the notice's title.", examples=["津榆路"])
+
+    def query(
+        self, *, limit: int = LARGEST_LIMIT, after: Cursor | None = None, recent: datetime | None = None
+    ) -> Query:
+        """The store's query.
+
+        Raises:
+            QueryError: ``from`` is not before ``to``.
+        """
+        if self.from_ and self.to and self.from_ >= self.to:
+            raise QueryError("to", f"a time after from, {self.from_.isoformat()}", self.to.isoformat())
+        filters = {name: getattr(self, name) for name in _FILTERS if hasattr(self, name)}
+        return Query(**filters, limit=limit, after=after, recent=recent)
+
+    def text(self) -> str:
+        """The canonical query string: the same for every way of writing one selection; "" without parameters."""
+        given = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return urlencode({name: _written(value) for name, value in given.items()})
+
+
+def _written(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+class Selection(LogSelection):
+    """Which changes, as they stand at one time."""
+
+    status: Annotated[tuple[Status, ...], BeforeValidator(_words)] = Field(
+        (), description="Status at `at`, or now; repeat it or separate several by commas.", examples=[["active"]]
+    )
+    at: _From = Field(
+        None,
+        description=f"Only what holds at this instant, by which `status` goes, too: {EXPECTED_TIME}.",
+        examples=["2024-10-21T08:00:00+08:00"],
+    )
+
+
+class Listing(Selection):
+    """A page of changes."""
+
+    limit: Annotated[int | None, _given(_limit), WithJsonSchema({"type": "integer", "minimum": 1})] = Field(
+        None,
+        description=f"Changes a page, {DEFAULT_LIMIT} unless given; more than {LARGEST_LIMIT} gives {LARGEST_LIMIT}.",
+    )
+    cursor: _Text = Field(None, description="Where to go on: taken from `next`, good for the same filters only.")
+
+    def page(self) -> Query:
+        """The store's query of this page.
+
+        Raises:
+            QueryError: the cursor was not made for these filters.
+        """
+        return self.query(limit=self.limit or DEFAULT_LIMIT, after=self._after())
+
+    def filters(self) -> str:
+        """The canonical query string without the page."""
+        return self.model_copy(update={"cursor": None, "limit": None}).text()
+
+    def next(self, cursor: Cursor) -> str:
+        """The query string of the page that begins at ``cursor``."""
+        written = urlsafe_b64encode(f"{cursor}/{self._mark()}".encode()).decode().rstrip("=")
+        return self.model_copy(update={"cursor": written}).text()
+
+    def _after(self) -> Cursor | None:
+        if self.cursor is None:
+            return None
+        try:
+            written = urlsafe_b64decode(self.cursor + "=" * (-len(self.cursor) % 4)).decode("ascii")
+            cursor, _, mark = written.partition("/")
+            if mark == self._mark():
+                return Cursor.parse(cursor)
+        except (binascii.Error, ValueError, QueryError):
+            pass
+        raise QueryError("cursor", "a cursor that next gave for the same filters", self.cursor)
+
+    def _mark(self) -> str:
+        """What ties a cursor to its filters."""
+        return sha256(self.filters().encode()).hexdigest()[:8]
+
+
+_LANG: Any = Field(None, description="Language of titles and summaries, zh unless given.", examples=["en"])
+
+
+class Subscription(Selection):
+    """A feed of changes."""
+
+    lang: Annotated[Lang | None, _given(str)] = _LANG
+
+
+class LogSubscription(LogSelection):
+    """A feed of revisions."""
+
+    lang: Annotated[Lang | None, _given(str)] = _LANG
+
+
+class CalendarSubscription(Subscription):
+    """A feed of changes as a calendar."""
+
+    alarm: _Duration = Field(
+        None, description=f"How long before a change the calendar sounds: {EXPECTED_DURATION}.", examples=["PT12H"]
+    )
+
+
+class PageSelection(Nothing):
+    """What the start page shows."""
+
+    lang: Annotated[Lang | None, _given(str)] = Field(
+        None, description="Language; unless given, the one that Accept-Language prefers.", examples=["en"]
+    )
+    q: _Text = Field(None, description="Part of any place's name or of the notice's title.", examples=["津榆路"])
+
+
+class StationSelection(Nothing):
+    """Which stations."""
+
+    road: _Text = Field(None, description="Road by name or number, 公路 or not.", examples=["津蓟高速"])
+    q: _Text = Field(None, description="Part of any place's name or of a notice's title.", examples=["津榆"])
+
+    def query(self) -> Query:
+        """The store's query."""
+        return Query(road=self.road, q=self.q)
+
+
+async def once(request: Request) -> None:
+    """Refuse a parameter given twice that takes one value, of which the framework would silently take the last.
+
+    Raises:
+        QueryError: naming the parameter.
+    """
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    for name, count in counts.items():
+        if count > 1 and name not in _REPEATABLE:
+            raise QueryError(name, "one value", ", ".join(request.query_params.getlist(name)))
+
+
+async def no_parameters(_: Annotated[Nothing, FromQuery()]) -> None:
+    """Refuse every parameter, by naming none."""

@@ -1,0 +1,49 @@
+"""The HTTP server: uvicorn, which also takes addresses with Chinese in them as people type them.
+
+RFC 3986 wants such characters percent-encoded, and uvicorn's parser answers 400 to others. But ``curl`` and some feed
+readers send an address byte for byte.
+"""
+
+from __future__ import annotations
+
+import re
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from service.settings import Settings
+from service.web.app import create_app
+
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_GRACE = 10
+"""Seconds that open connections have to end when the server stops."""
+
+
+class PlainTargets(HttpToolsProtocol):
+    """HTTP/1.1 whose request targets may hold raw UTF-8."""
+
+    _inside = False
+
+    def data_received(self, data: bytes) -> None:
+        """Percent-encode the request line where a request begins; bodies and headers are left alone."""
+        if not self._inside and not data.isascii():
+            line, end, rest = data.partition(b"\r\n")
+            data = _NOT_ASCII.sub(lambda byte: b"%%%02X" % byte[0][0], line) + end + rest
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """The parser has seen the first byte of a request."""
+        self._inside = True
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        """The parser has seen the last byte of a request."""
+        self._inside = False
+        super().on_message_complete()
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve until interrupted; one process, since metrics and the poller are its own."""
+    uvicorn.run(
+        create_app(settings), host=host, port=port, http=PlainTargets, loop="uvloop", timeout_graceful_shutdown=_GRACE
+    )

@@ -1,0 +1,59 @@
+"""What a running site holds, and how routes come by it: the store, the rules, the settings and the clock.
+
+The dependencies are coroutines, because the framework would send a plain function to a thread of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, cast
+
+import anyio
+from fastapi import Depends, Request
+
+from service.records import CHINA
+from service.rules import RuleBook
+from service.settings import Settings
+from service.store import Store
+from service.web.rendering import Renderings
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Everything a request may need, made when the site opens."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    rulebook: RuleBook
+    renderings: Renderings = field(default_factory=Renderings)
+    # One post at a time: SQLite has one writer, and a post repeated meanwhile must find the answer of the first.
+    posting: anyio.Lock = field(default_factory=anyio.Lock)
+
+    @property
+    def base_url(self) -> str:
+        """The public address, without a slash at its end."""
+        return self.settings.base_url.rstrip("/")
+
+
+def system_clock() -> datetime:
+    """The time, in China."""
+    return datetime.now(CHINA)  # noqa: TID251 - the web is where requests get their time
+
+
+async def site(request: Request) -> Site:
+    """The site that serves ``request``."""
+    return cast(Site, request.app.state.site)
+
+
+async def now(request: Request) -> datetime:
+    """When ``request`` came; read once for the whole answer."""
+    return cast(Site, request.app.state.site).clock()
+
+
+TheSite = Annotated[Site, Depends(site)]
+Now = Annotated[datetime, Depends(now)]
