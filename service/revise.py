@@ -8,7 +8,7 @@ are given with their superseded revisions, so that a late copy of an old announc
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -37,6 +37,14 @@ class Verdict:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A reading or a known revision with its subject, which is looked at often."""
+
+    change: Change
+    about: Subject
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pair:
     """A reading that may be of a known change; ``late`` when only a superseded revision's dates meet its own."""
@@ -53,73 +61,76 @@ def revise(changes: Sequence[Change], known: Iterable[Change]) -> tuple[Verdict,
 
     ``known`` holds every revision of each change that may be meant, in any order.
     """
-    readings = tuple({facts(change): change for change in reversed(changes)}.values())[::-1]
-    histories: defaultdict[str, list[Change]] = defaultdict(list)
+    different = tuple({facts(change): change for change in reversed(changes)}.values())[::-1]
+    readings = [_Told(change, subject(change)) for change in different]
+    histories: defaultdict[str, list[_Told]] = defaultdict(list)
     for revision in sorted(known, key=lambda change: change.revision):
-        histories[revision.id].append(revision)
-    paired = _one_to_one(_unambiguous(_pairs(readings, histories), readings, histories), readings)
-    new = _new_ids([number for number in range(len(readings)) if number not in paired], readings, set(histories))
+        histories[revision.id].append(_Told(revision, subject(revision)))
+    chosen = _one_to_one(_unambiguous(_pairs(readings, histories), readings, histories), readings)
+    new = _new_ids([each for number, each in enumerate(readings) if number not in chosen], set(histories))
     return tuple(
-        Verdict(change=replace(reading, id=new[number], revision=0), outcome=Outcome.NEW)
-        if number in new
-        else _verdict(reading, histories[paired[number].known], late=paired[number].late)
+        _verdict(reading.change, [told.change for told in histories[chosen[number].known]], late=chosen[number].late)
+        if number in chosen
+        else Verdict(change=replace(reading.change, id=new[facts(reading.change)], revision=0), outcome=Outcome.NEW)
         for number, reading in enumerate(readings)
     )
 
 
-def _pairs(readings: Sequence[Change], histories: dict[str, list[Change]]) -> list[_Pair]:
-    subjects = {revision: subject(revision) for history in histories.values() for revision in history}
-    return [
-        pair
-        for number, reading in enumerate(readings)
-        for history in histories.values()
-        if (pair := _pair(number, reading, subject(reading), history, subjects))
-    ]
+def _pairs(readings: Sequence[_Told], histories: Mapping[str, list[_Told]]) -> list[_Pair]:
+    pairs = (
+        _pair(number, reading, history) for number, reading in enumerate(readings) for history in histories.values()
+    )
+    return [pair for pair in pairs if pair]
 
 
-def _pair(
-    number: int, reading: Change, about: Subject, history: list[Change], subjects: dict[Change, Subject]
-) -> _Pair | None:
-    current = history[-1]
-    meant = [revision for revision in _revisions_meant(reading, history) if fits(about, subjects[revision])]
-    if not meant:
+def _pair(number: int, reading: _Told, history: list[_Told]) -> _Pair | None:
+    meant = next((told for told in _meant(reading, history) if fits(reading.about, told.about)), None)
+    if meant is None:
         return None
     return _Pair(
         reading=number,
-        known=current.id,
-        late=meant[0] is not current,
-        closeness=closeness(reading, meant[0]),
-        alike=sum(getattr(reading, field.name) == getattr(meant[0], field.name) for field in fields(Change)),
+        known=meant.change.id,
+        late=meant is not history[-1],
+        closeness=closeness(reading.change, meant.change),
+        alike=sum(getattr(reading.change, each.name) == getattr(meant.change, each.name) for each in fields(Change)),
     )
 
 
-def _revisions_meant(reading: Change, history: list[Change]) -> Iterable[Change]:
+def _meant(reading: _Told, history: Sequence[_Told]) -> Iterator[_Told]:
     """The revisions whose dates allow that ``reading`` means them, the current one first."""
     *superseded, current = history
-    ends = expires(current)
-    goes_on = ends is None or ends > day_start(reading.notice.published)
-    if closeness(reading, current) > timedelta() or (moves(reading) and goes_on):
+    published = reading.change.notice.published
+    ends = expires(current.change)
+    goes_on = ends is None or ends > day_start(published)
+    if closeness(reading.change, current.change) > timedelta() or (moves(reading.change) and goes_on):
         yield current
     # Who writes after the dates were moved means other dates by the old ones.
-    if reading.notice.published <= current.notice.published:
-        yield from (revision for revision in reversed(superseded) if closeness(reading, revision) > timedelta())
+    if published <= current.change.notice.published:
+        yield from (told for told in reversed(superseded) if closeness(reading.change, told.change) > timedelta())
 
 
-def _unambiguous(pairs: list[_Pair], readings: Sequence[Change], histories: dict[str, list[Change]]) -> list[_Pair]:
-    """The pairs without those where one side leaves open what tells two partners of it apart: that names neither."""
-    read = {number: subject(reading) for number, reading in enumerate(readings)}
-    known = {change_id: subject(history[-1]) for change_id, history in histories.items()}
-    partners_of_reading: defaultdict[int, list[Subject]] = defaultdict(list)
-    partners_of_known: defaultdict[str, list[Subject]] = defaultdict(list)
+def _unambiguous(pairs: list[_Pair], readings: Sequence[_Told], histories: Mapping[str, list[_Told]]) -> list[_Pair]:
+    """The pairs without those where one side leaves open what tells two partners of it apart: that names neither.
+
+    Partners are also those that cannot be chosen, other readings of the notice and other known changes: a notice
+    that has 新天津站 and 天津站 does not mean the new one by the second.
+    """
+    current = {change_id: history[-1] for change_id, history in histories.items()}
+    of_reading = {pair.reading: _partners(readings[pair.reading], readings) for pair in pairs}
+    of_known = {pair.known: _partners(current[pair.known], current.values()) for pair in pairs}
     for pair in pairs:
-        partners_of_reading[pair.reading].append(known[pair.known])
-        partners_of_known[pair.known].append(read[pair.reading])
+        of_reading[pair.reading].append(current[pair.known].about)
+        of_known[pair.known].append(readings[pair.reading].about)
     return [
         pair
         for pair in pairs
-        if not _torn(read[pair.reading], known[pair.known], partners_of_reading[pair.reading])
-        and not _torn(known[pair.known], read[pair.reading], partners_of_known[pair.known])
+        if not _torn(readings[pair.reading].about, current[pair.known].about, of_reading[pair.reading])
+        and not _torn(current[pair.known].about, readings[pair.reading].about, of_known[pair.known])
     ]
+
+
+def _partners(told: _Told, others: Iterable[_Told]) -> list[Subject]:
+    return [other.about for other in others if fits(told.about, other.about) and any(_meant(told, [other]))]
 
 
 def _torn(vague: Subject, partner: Subject, partners: list[Subject]) -> bool:
@@ -131,11 +142,11 @@ def _torn(vague: Subject, partner: Subject, partners: list[Subject]) -> bool:
     )
 
 
-def _one_to_one(pairs: list[_Pair], readings: Sequence[Change]) -> dict[int, _Pair]:
+def _one_to_one(pairs: list[_Pair], readings: Sequence[_Told]) -> dict[int, _Pair]:
     """Each reading's partner: the longest time together first, then the most alike; never by place in the text."""
     order = sorted(
         pairs,
-        key=lambda pair: (pair.late, -pair.closeness, -pair.alike, pair.known, repr(facts(readings[pair.reading]))),
+        key=lambda pair: (pair.late, -pair.closeness, -pair.alike, pair.known, _content(readings[pair.reading])),
     )
     chosen: dict[int, _Pair] = {}
     taken: set[str] = set()
@@ -146,11 +157,16 @@ def _one_to_one(pairs: list[_Pair], readings: Sequence[Change]) -> dict[int, _Pa
     return chosen
 
 
-def _new_ids(numbers: list[int], readings: Sequence[Change], taken: set[str]) -> dict[int, str]:
-    ids: dict[int, str] = {}
-    for number in sorted(numbers, key=lambda number: repr(facts(readings[number]))):
-        ids[number] = new_id(readings[number], taken | set(ids.values()))
+def _new_ids(readings: Iterable[_Told], taken: set[str]) -> dict[Change, str]:
+    """An id for each reading, by its facts; in no order of the text, as one id may depend on another."""
+    ids: dict[Change, str] = {}
+    for reading in sorted(readings, key=_content):
+        ids[facts(reading.change)] = new_id(reading.change, taken | set(ids.values()))
     return ids
+
+
+def _content(reading: _Told) -> str:
+    return repr(facts(reading.change))
 
 
 def _verdict(reading: Change, history: list[Change], *, late: bool) -> Verdict:
