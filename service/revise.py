@@ -47,10 +47,15 @@ class _Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pair:
-    """A reading that may be of a known change; ``late`` when only a superseded revision's dates meet its own."""
+    """A reading that may be of a known change.
+
+    ``again`` when its notice already gave that change a revision, ``late`` when only a superseded revision's dates meet
+    its own.
+    """
 
     reading: int
     known: str
+    again: bool
     late: bool
     closeness: timedelta
     alike: int
@@ -90,6 +95,7 @@ def _pair(number: int, reading: _Told, history: list[_Told]) -> _Pair | None:
     return _Pair(
         reading=number,
         known=meant.change.id,
+        again=any(told.change.notice.id == reading.change.notice.id for told in history),
         late=meant is not history[-1],
         closeness=closeness(reading.change, meant.change),
         alike=sum(getattr(reading.change, each.name) == getattr(meant.change, each.name) for each in fields(Change)),
@@ -144,10 +150,7 @@ def _torn(vague: Subject, partner: Subject, partners: list[Subject]) -> bool:
 
 def _one_to_one(pairs: list[_Pair], readings: Sequence[_Told]) -> dict[int, _Pair]:
     """Each reading's partner: the longest time together first, then the most alike; never by place in the text."""
-    order = sorted(
-        pairs,
-        key=lambda pair: (pair.late, -pair.closeness, -pair.alike, pair.known, _content(readings[pair.reading])),
-    )
+    order = sorted(pairs, key=lambda pair: (*_preference(pair), pair.known, _content(readings[pair.reading])))
     chosen: dict[int, _Pair] = {}
     taken: set[str] = set()
     for pair in order:
@@ -155,6 +158,10 @@ def _one_to_one(pairs: list[_Pair], readings: Sequence[_Told]) -> dict[int, _Pai
             chosen[pair.reading] = pair
             taken.add(pair.known)
     return chosen
+
+
+def _preference(pair: _Pair) -> tuple[bool, bool, timedelta, int]:
+    return not pair.again, pair.late, -pair.closeness, -pair.alike
 
 
 def _new_ids(readings: Iterable[_Told], taken: set[str]) -> dict[Change, str]:

@@ -8,6 +8,7 @@ printed. Circled numbers stay: NFKC would turn ①7月1日 into 17月1日.
 
 from __future__ import annotations
 
+import operator
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ import opencc
 
 _KEPT = re.compile("[①-⑳㈠-㈩⓪-⓿❶-➓]")
 _UNCONVERTIBLE = re.compile("[\ud800-\udfff\0]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_TRADITIONAL_SHARE = 0.05
 _DASHES = str.maketrans({"～": "~", "〜": "~", "∼": "~", "–": "—", "―": "—", "─": "—", "−": "-", "‐": "-", "‑": "-"})
 
 
@@ -92,12 +95,16 @@ def _converter() -> opencc.OpenCC:
 
 
 def _simplified(text: str) -> str:
-    """``text`` with traditional characters made simplified, of the same length."""
+    """``text`` with traditional characters made simplified, of the same length.
+
+    A text in simplified characters stays as it is: some of those (乾, 著) are traditional ones elsewhere.
+    """
     if text.isascii():
         return text
     # Neither a lone surrogate nor NUL can cross into the converter.
     clean = _UNCONVERTIBLE.sub(" ", text)
     converted: str = _converter().convert(clean)
-    if len(converted) == len(text):
-        return converted
-    return "".join(_converter().convert(character)[:1] or " " for character in clean)
+    if len(converted) != len(text):
+        converted = "".join(_converter().convert(character)[:1] or " " for character in clean)
+    changed = sum(map(operator.ne, clean, converted))
+    return converted if changed > _TRADITIONAL_SHARE * len(_HAN.findall(clean)) else text

@@ -30,9 +30,9 @@ class _Language(Protocol):
 
     def title(self, change: Change) -> str: ...
     def headline(self, change: Change) -> str: ...
+    def calendar_title(self, change: Change) -> str: ...
     def place(self, change: Change) -> str: ...
     def period(self, change: Change) -> str: ...
-    def caveat(self, change: Change) -> str | None: ...
     def summary(self, change: Change) -> str: ...
     def paragraphs(self, change: Change) -> tuple[str, ...]: ...
     def source(self, change: Change) -> str: ...
@@ -54,6 +54,11 @@ def headline(change: Change, lang: Lang) -> str:
     return _LANGUAGES[lang].headline(change)
 
 
+def calendar_title(change: Change, lang: Lang) -> str:
+    """The title with what nobody knows, where a calendar must show a day all the same: …，恢复时间另行通知."""
+    return _LANGUAGES[lang].calendar_title(change)
+
+
 def place(change: Change, lang: Lang) -> str:
     """Road and thing in full: S1津蓟高速公路津榆路站."""
     return _LANGUAGES[lang].place(change)
@@ -62,11 +67,6 @@ def place(change: Change, lang: Lang) -> str:
 def period(change: Change, lang: Lang) -> str:
     """From when to when, days inclusive, and how sure: 2024年10月21日至12月31日."""
     return _LANGUAGES[lang].period(change)
-
-
-def caveat(change: Change, lang: Lang) -> str | None:
-    """What nobody knows about the dates, for a calendar that must show a day all the same: 恢复时间另行通知."""
-    return _LANGUAGES[lang].caveat(change)
 
 
 def summary(change: Change, lang: Lang) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from service.records import Access, Change, Flag, Kind, LaneCount, Limits, Road, Vehicle
+from service.records import Access, Action, Change, Flag, Kind, LaneCount, Limits, Road, Vehicle
 
 _STATION_WORD = re.compile("[站所]$")
 _LANE_NUMBER = re.compile(r"lane-(\d+)")
@@ -60,6 +60,11 @@ def short_road(road: Road | None) -> str | None:
 def thing_named(change: Change) -> bool:
     """True where the change has a place narrower than a road and a stretch of it."""
     return bool(change.station or change.service_area or change.junction or change.structure)
+
+
+def merely_updated(change: Change) -> bool:
+    """True for a later word that moves nothing: a list must tell it from the first, which has the same title."""
+    return change.revision > 0 and change.action is Action.ANNOUNCE
 
 
 def whole_road(change: Change) -> bool:

@@ -22,7 +22,8 @@ from service.web.site import Now, TheSite
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(once)])
 
-_Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,100}$", description="As the API gives it.")]
+# PostgreSQL would refuse U+0000 with an error.
+_Id = Annotated[str, Path(pattern=r"^[^\s\p{C}]{1,200}$", description="As the API gives it.")]
 _ANY = problem.described(problem.PARAMETER, problem.UNREADY)
 _ONE = problem.described(problem.PARAMETER, problem.MISSING, problem.UNREADY)
 _NO_PARAMETERS = [Depends(no_parameters)]

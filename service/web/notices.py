@@ -13,7 +13,8 @@ from email.message import Message
 from hashlib import sha256
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
@@ -24,8 +25,8 @@ from service.errors import DocumentError
 from service.keys import fingerprint
 from service.poll import ingest
 from service.records import at
-from service.store import Added, Store
-from service.web import problem
+from service.store import Added, Answer, Store
+from service.web import examples, problem
 from service.web.answers import Posted, PostedNotice, write
 from service.web.parameters import no_parameters
 from service.web.problem import Problem
@@ -36,6 +37,7 @@ router = APIRouter(prefix="/v1", tags=["notices"])
 
 _LONGEST_KEY = 255
 _ACCEPTED = {"Accept": "text/plain, application/json"}
+_BEARER = HTTPBearer(auto_error=False, description="A key that `tollfeed keys add NAME` made.")
 
 
 def _line(text: str) -> str:
@@ -73,6 +75,16 @@ class Document(BaseModel):
     )
 
 
+_REQUEST_BODY = {
+    "required": True,
+    "description": "The announcement: as text in any Chinese encoding, or as JSON with what else is known of it.",
+    "content": {
+        "text/plain": {"schema": {"type": "string"}, "example": examples.TEXT},
+        "application/json": {"schema": Document.model_json_schema(), "example": examples.DOCUMENT},
+    },
+}
+
+
 @dataclass(frozen=True, slots=True)
 class _Post:
     """A body with what its headers say of it."""
@@ -88,40 +100,58 @@ class _Post:
         return sha256(f"{self.media_type}\n{self.charset}\n".encode() + self.body).hexdigest()
 
 
-@router.post("/notices", dependencies=[Depends(no_parameters)], status_code=201)
+@router.post(
+    "/notices",
+    status_code=201,
+    response_model=Posted,
+    dependencies=[Depends(no_parameters)],
+    openapi_extra={"requestBody": _REQUEST_BODY},
+    responses={
+        201: examples.documented("Something in it was new", examples.POSTED),
+        200: examples.documented("Everything in it was known", examples.POSTED),
+        **problem.described(
+            problem.PARAMETER,
+            problem.BODY,
+            problem.KEY,
+            problem.CLOSED,
+            problem.SIZE,
+            problem.MEDIA,
+            problem.DOCUMENT,
+            problem.REUSED,
+            problem.UNREADY,
+        ),
+    },
+)
 async def post(
     request: Request,
     site: TheSite,
     now: Now,
-    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
     idempotency_key: Annotated[
-        str | None, Header(description="Any word of yours, one for each document; a repetition gets the same answer.")
+        str | None, Header(description="A word of yours for this document; a repetition gets the same answer.")
     ] = None,
 ) -> Response:
-    """Read an announcement, store it, and answer with the changes that it announces."""
-    sender = await run_in_threadpool(_sender, site.store, authorization)
+    """Read an announcement, keep it, and answer with the changes that it announces."""
+    sender = await run_in_threadpool(_sender, site.store, bearer.credentials if bearer else None)
     media_type, charset = _media_type(request.headers)
+    key = _checked_key(idempotency_key)
     body = await _read(request, site.settings.max_document)
-    sent = _Post(sender, media_type, charset, body, _checked_key(idempotency_key))
+    sent = _Post(sender, media_type, charset, body, key)
     async with site.posting:
         return await run_in_threadpool(_answer, sent, site, now)
 
 
-def _sender(store: Store, authorization: str | None) -> str:
-    """The name of the key in the header (RFC 6750 §2.1, §3.1)."""
+def _sender(store: Store, key: str | None) -> str:
+    """The name of ``key`` (RFC 6750 §3.1)."""
     if not store.has_keys():
         raise Problem(problem.CLOSED, "No API key exists; an operator makes one: tollfeed keys add NAME")
-    scheme, _, key = (authorization or "").partition(" ")
-    if scheme.lower() != "bearer" or not key.strip():
-        raise Problem(
-            problem.KEY,
-            "Authorization: expected Bearer and a key, found " + (scheme or "no such header"),
-            headers={"WWW-Authenticate": 'Bearer realm="tollfeed"'},
-        )
-    name = store.key_named(fingerprint(key.strip()))
+    if not key:
+        challenge = {"WWW-Authenticate": 'Bearer realm="tollfeed"'}
+        raise Problem(problem.KEY, "Authorization: expected Bearer and a key, found none", headers=challenge)
+    name = store.key_named(fingerprint(key))
     if name is None:
-        challenge = 'Bearer realm="tollfeed", error="invalid_token"'
-        raise Problem(problem.KEY, "The key is unknown or was revoked", headers={"WWW-Authenticate": challenge})
+        challenge = {"WWW-Authenticate": 'Bearer realm="tollfeed", error="invalid_token"'}
+        raise Problem(problem.KEY, "The key is unknown or was revoked", headers=challenge)
     return name
 
 
@@ -165,33 +195,23 @@ def _checked_key(key: str | None) -> str | None:
 
 
 def _answer(sent: _Post, site: Site, now: datetime) -> Response:
-    """Read and store once; the same key and body again get the first answer."""
-    known = _known(sent, site.store)
-    if known is not None:
-        return known
-    posted = _posted(_ingested(sent, site, now), site, now)
+    """Read and keep once: the same body under the same Idempotency-Key gets the first answer."""
+    earlier = site.store.answer(sent.sender, sent.idempotency_key) if sent.idempotency_key else None
+    given = earlier or _first_answer(sent, site, now)
+    if given.request_sha256 != sent.fingerprint:
+        raise Problem(problem.REUSED, f"Idempotency-Key {sent.idempotency_key} came with another body before")
+    headers = {"Idempotent-Replayed": "true"} if earlier else {}
+    return Response(given.body, status_code=given.status, headers=headers, media_type="application/json")
+
+
+def _first_answer(sent: _Post, site: Site, now: datetime) -> Answer:
+    posted = Posted(notices=tuple(_notice(added, site, now) for added in _ingested(sent, site, now)))
     status = 201 if any(notice.new for notice in posted.notices) else 200
-    content = write(posted)
-    if sent.idempotency_key is not None:
-        site.store.remember(sent.sender, sent.idempotency_key, sent.fingerprint, status, content.decode(), now)
-    headers = {"Location": posted.notices[0].url} if status == 201 else {}
-    return Response(content, status_code=status, headers=headers, media_type="application/json")
-
-
-def _known(sent: _Post, store: Store) -> Response | None:
-    """The answer given to the same body under the same Idempotency-Key."""
+    body = write(posted).decode()
     if sent.idempotency_key is None:
-        return None
-    remembered = store.answer(sent.sender, sent.idempotency_key)
-    if remembered is None:
-        return None
-    request_sha256, status, content = remembered
-    if request_sha256 != sent.fingerprint:
-        raise Problem(
-            problem.REUSED, f"Idempotency-Key {sent.idempotency_key}: expected the body sent first, found another"
-        )
-    headers = {"Idempotent-Replayed": "true"}
-    return Response(content, status_code=status, headers=headers, media_type="application/json")
+        return Answer(sent.fingerprint, status, body)
+    # Another process may have been quicker: its answer is the one that counts.
+    return site.store.remember(sent.sender, sent.idempotency_key, sent.fingerprint, status, body, now)
 
 
 def _ingested(sent: _Post, site: Site, now: datetime) -> tuple[Added, ...]:
@@ -226,10 +246,6 @@ def _storable(text: str) -> str:
     if "\0" in text:
         raise DocumentError(f"document: expected text, found U+0000 at character {text.index(chr(0))}")
     return text
-
-
-def _posted(added: tuple[Added, ...], site: Site, now: datetime) -> Posted:
-    return Posted(notices=tuple(_notice(each, site, now) for each in added))
 
 
 def _notice(added: Added, site: Site, now: datetime) -> PostedNotice:

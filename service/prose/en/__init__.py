@@ -20,6 +20,7 @@ from service.prose.en.words import (
     PREDICATES,
     PREFIXES,
     REASON_PHRASES,
+    UPDATED,
     VEHICLES,
 )
 from service.records import Access, Change, Detour, Kind, LaneCount, Vehicle
@@ -34,17 +35,18 @@ def title(change: Change) -> str:
 def headline(change: Change) -> str:
     """The title with road and dates: Closed: 津榆路站, entry and exit, 津蓟高速, 21 Oct to 31 Dec."""
     road = subject.short_road(change.road) if subject.thing_named(change) else None
-    return _listed(title(change), road, *when.parts(change, full=False))
+    marked = (UPDATED if subject.merely_updated(change) else "") + title(change)
+    return _listed(marked, road, *when.parts(change, full=False))
+
+
+def calendar_title(change: Change) -> str:
+    """The title with what nobody knows about the dates: Closed: 津榆路站, exit, until further notice."""
+    return _listed(title(change), when.unknown(change))
 
 
 def period(change: Change) -> str:
     """From when to when, and how sure: 21 October to 31 December 2024."""
     return _listed(*when.parts(change, full=True))
-
-
-def caveat(change: Change) -> str | None:
-    """What nobody knows about the dates, or None: until further notice."""
-    return when.unknown(change)
 
 
 def summary(change: Change) -> str:

@@ -17,7 +17,8 @@ def parts(change: Change, *, full: bool) -> tuple[str | None, ...]:
     if start and change.kind.lasting:
         return (START_WORDS[basis] + _at(start, full),)
     if start and end and (basis is StartBasis.EXPECTED or not end_expected):
-        return START_WORDS[basis] + _range(start, end, full), daily
+        once = start.day == end.day and start.clock is None
+        return START_WORDS[basis] + _range(start, end, full), _windows(change) if once else daily
     closing = _closing(end, end_expected, full) if end else _unknown_end(change)
     if start:
         return f"{START_WORDS[basis]}from {_point(start, full)}", daily, closing
@@ -77,8 +78,11 @@ def _point(point: Point, full: bool, *, year: bool = True) -> str:
 
 def _daily(change: Change) -> str | None:
     daily = change.validity.windows
-    how_often = "nightly" if nightly(daily) else "daily"
-    return f"{how_often} {' and '.join(_window(window) for window in daily)}" if daily else None
+    return f"{'nightly' if nightly(daily) else 'daily'} {_windows(change)}" if daily else None
+
+
+def _windows(change: Change) -> str:
+    return " and ".join(_window(window) for window in change.validity.windows)
 
 
 def _window(window: Window) -> str:

@@ -91,6 +91,8 @@ PREFIXES = {
     Action.CANCEL: "[Cancelled] ",
 }
 
+UPDATED = "[Updated] "
+
 OPENERS = {
     Action.ANNOUNCE: "",
     Action.RESCHEDULE: "Rescheduled – ",

@@ -20,6 +20,7 @@ from service.prose.zh.words import (
     PREDICATES,
     PREFIXES,
     REASON_PHRASES,
+    UPDATED,
     VEHICLES,
 )
 from service.records import Access, Change, Detour, Kind, LaneCount, Vehicle
@@ -34,17 +35,18 @@ def title(change: Change) -> str:
 def headline(change: Change) -> str:
     """The title with road and dates: 〔关闭〕津榆路站 出入口，津蓟高速，10月21日至12月31日."""
     road = subject.short_road(change.road) if subject.thing_named(change) else None
-    return "，".join(part for part in (title(change), road, *when.parts(change, year=False)) if part)
+    marked = (UPDATED if subject.merely_updated(change) else "") + title(change)
+    return "，".join(part for part in (marked, road, *when.parts(change, year=False)) if part)
+
+
+def calendar_title(change: Change) -> str:
+    """The title with what nobody knows about the dates: 〔关闭〕津榆路站 出口，恢复时间另行通知."""
+    return "，".join(part for part in (title(change), when.unknown(change)) if part)
 
 
 def period(change: Change) -> str:
     """From when to when, and how sure: 2024年10月21日至12月31日."""
     return "，".join(part for part in when.parts(change, year=True) if part)
-
-
-def caveat(change: Change) -> str | None:
-    """What nobody knows about the dates, or None: 恢复时间另行通知."""
-    return when.unknown(change)
 
 
 def summary(change: Change) -> str:

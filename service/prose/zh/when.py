@@ -16,7 +16,7 @@ def parts(change: Change, *, year: bool) -> tuple[str | None, str | None]:
     basis, daily = change.validity.start_basis, _daily(change)
     before = ("原定" if change.action is Action.CANCEL else "") + START_WORDS[basis]
     if start and end and (basis is StartBasis.EXPECTED or not _end_expected(change)):
-        return _joined(before + _range(start, end, year), daily), None
+        return before + _run(change, start, end, year), None
     if start:
         ends_in_another_year = end is not None and end.day.year != start.day.year
         closing = _closing(change, end, year and ends_in_another_year)
@@ -65,6 +65,13 @@ def _unknown_end(change: Change) -> str | None:
     return None if change.kind.lasting else END_WORDS[change.validity.end_basis]
 
 
+def _run(change: Change, start: Point, end: Point, year: bool) -> str:
+    once = start.day == end.day and start.clock is None
+    if once:
+        return day(start.day, year=year) + _windows(change)
+    return f"{_range(start, end, year)}{'，' if change.validity.windows else ''}{_daily(change) or ''}"
+
+
 def _range(start: Point, end: Point, year: bool) -> str:
     if start.day != end.day:
         return f"{_point(start, year)}至{_point(end, year and start.day.year != end.day.year)}"
@@ -82,8 +89,11 @@ def _clock(clock: str) -> str:
 
 def _daily(change: Change) -> str | None:
     daily = change.validity.windows
-    how_often = "每晚" if nightly(daily) else "每日"
-    return how_often + "、".join(_window(window) for window in daily) if daily else None
+    return ("每晚" if nightly(daily) else "每日") + _windows(change) if daily else None
+
+
+def _windows(change: Change) -> str:
+    return "、".join(_window(window) for window in change.validity.windows)
 
 
 def _window(window: Window) -> str:

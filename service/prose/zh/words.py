@@ -64,6 +64,8 @@ PREFIXES = {
     Action.CANCEL: "【取消】",
 }
 
+UPDATED = "【更新】"
+
 AFTERWORDS = {
     Action.ANNOUNCE: "",
     Action.RESCHEDULE: "时间已调整",

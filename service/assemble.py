@@ -1,0 +1,403 @@
+"""From predications to drafts: what each phrase says, of which place, and when.
+
+What a phrase leaves out is taken from what was said before it, nearest first: its sentence, its line, the
+heading above it, the notice. That is all the memory there is (:class:`Memory`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from service.clauses import Sentence, sentences
+from service.detours import detours_of
+from service.drafts import Draft
+from service.places import Mentions, Place, group, mentions
+from service.predications import Predication, Stretch, predications, sentence_stretch
+from service.records import Access, Action, Advice, EndBasis, Flag, Kind, Reason, Road, StartBasis, Station, Vehicle
+from service.rules import Match, Reading
+from service.timing import NOTHING, When, when
+
+_DIRECT = {
+    "reopened": Kind.REOPENING,
+    "opened": Kind.STATION_OPENING,
+    "abolished": Kind.STATION_ABOLITION,
+    "renamed": Kind.STATION_RENAMING,
+    "tolling_starts": Kind.TOLLING_START,
+    "tolling_ends": Kind.TOLLING_END,
+    "controlled": Kind.TRAFFIC_CONTROL,
+    "no_turn": Kind.TURN_RESTRICTION,
+    "occupied": Kind.LANE_CLOSURE,
+    "lanes_open": Kind.LANE_CLOSURE,
+    "allowed_only": Kind.VEHICLE_RESTRICTION,
+    "slowed": Kind.SPEED_RESTRICTION,
+}
+_OF_STATIONS = frozenset({"opened", "abolished", "renamed", "tolling_starts", "tolling_ends"})
+_CLOSED = {
+    "station": Kind.STATION_CLOSURE,
+    "service_area": Kind.SERVICE_AREA_CLOSURE,
+    "ramp": Kind.RAMP_CLOSURE,
+    "segment": Kind.ROAD_CLOSURE,
+    "structure": Kind.ROAD_CLOSURE,
+    "road": Kind.ROAD_CLOSURE,
+}
+_LANE_FIELDS = ("lanes.which", "lanes.open", "lanes.closed", "lanes.total")
+_ROADSIDE = frozenset({"segment", "road", "structure"})
+
+
+@dataclass(slots=True)
+class Scope:
+    """What a heading or a line has set for what follows it."""
+
+    road: Road | None = None
+    station: Station | None = None
+    places: tuple[Place, ...] = ()
+    when: When = NOTHING
+    cue: Predication | None = None
+    cue_access: Access | None = None
+
+
+@dataclass(slots=True)
+class Memory:
+    """What has been said so far."""
+
+    today: date
+    scope: Scope = field(default_factory=Scope)
+    headings: list[tuple[int, Scope]] = field(default_factory=list)
+    last: When = NOTHING
+    line: When = NOTHING
+    works: dict[tuple[object, ...], When] = field(default_factory=dict)
+    drafts: list[Draft] = field(default_factory=list)
+    facts: list[tuple[tuple[Place, ...], Stretch]] = field(default_factory=list)
+
+    def open_line(self, sentence: Sentence) -> None:
+        """Enter a line: a list marker closes the headings of its level and below."""
+        self.line = NOTHING
+        if not sentence.level:
+            return
+        while self.headings and self.headings[-1][0] >= sentence.level:
+            self.scope = self.headings.pop()[1]
+        self.headings.append((sentence.level, replace(self.scope)))
+
+    def recall(self, said: Stretch, place: Place | None) -> When:
+        """The validity that a phrase without dates of its own has, by what it points back to."""
+        points = {match.values["points"] for match in said.values("points")}
+        if "works" in points and place is not None and place.key in self.works:
+            return self.works[place.key]
+        if points & {"works", "period"} and self.last.stated:
+            return self.scope.when if self.scope.when.stated and "period" not in points else self.last
+        for remembered in (self.line, self.scope.when):
+            if remembered.stated:
+                return remembered
+        return NOTHING
+
+
+def assemble(reading: Reading, today: date) -> Memory:
+    """Everything a notice says, as drafts in the order of the text, and the facts that belong to some of them."""
+    memory = Memory(today)
+    for sentence in sentences(reading):
+        if sentence.opens:
+            memory.open_line(sentence)
+        if sentence.title:
+            _remember(reading, memory, sentence_stretch(sentence), sentence, title=True)
+        else:
+            _sentence(reading, memory, sentence)
+    return memory
+
+
+def _sentence(reading: Reading, memory: Memory, sentence: Sentence) -> None:
+    clauses, ways = detours_of(sentence.clauses)
+    found, rest = predications(clauses)
+    drafted: list[Draft] = []
+    inherited: tuple[Place, ...] = ()
+    for predication in found:
+        places = _places(reading, memory, predication, inherited)
+        drafts = _drafts(memory, predication, places, sentence, drafted)
+        drafted.extend(drafts)
+        inherited = places or inherited
+        if places:
+            memory.scope.places = places
+            memory.scope.station = places[-1].station or memory.scope.station
+            memory.scope.road = places[-1].road or memory.scope.road
+    if not found:
+        _remember(reading, memory, rest, sentence, title=False)
+        drafted = _listed(reading, memory, rest, sentence)
+    memory.drafts.extend(drafted)
+    _facts(reading, memory, sentence)
+    _works(reading, memory, sentence)
+    for way in ways:
+        way.attach(memory.drafts, drafted, reading.text)
+
+
+def _mentions(memory: Memory, said: Stretch) -> Mentions:
+    return mentions(said.marks, said.matches, memory.scope.road, memory.scope.station)
+
+
+def _places(reading: Reading, memory: Memory, said: Predication, inherited: tuple[Place, ...]) -> tuple[Place, ...]:
+    """The places a phrase speaks of: before it, after it, in the clauses that lead up to it, or those of before."""
+    own = [_mentions(memory, said.before), _mentions(memory, said.after)]
+    lead = _mentions(memory, said.lead)
+    for spoken in (*own, lead):
+        chosen = group(reading.text, spoken)
+        if chosen and not (chosen[0].type == "road" and _better(chosen, lead)):
+            return tuple(_completed(place, own, memory) for place in chosen)
+    backdrop = inherited or memory.scope.places
+    return tuple(_completed(place, own, memory) for place in backdrop)
+
+
+def _better(chosen: tuple[Place, ...], lead: Mentions) -> bool:
+    return any(place.type != "road" for place in lead.places)
+
+
+def _completed(place: Place, own: list[Mentions], memory: Memory) -> Place:
+    """``place`` with the side and direction that the phrase itself names, and the road it stands on."""
+    for spoken in own:
+        if spoken.access and not any(mentioned.access for mentioned in spoken.places):
+            place = replace(place, access=spoken.access, words=(*place.words, *spoken.words))
+        direction = spoken.direction
+        if direction and place.type != "ramp" and (place.direction is None or place.direction.to != direction.to):
+            place = replace(place, direction=direction, words=(*place.words, *spoken.words))
+    return place if place.road else replace(place, road=memory.scope.road)
+
+
+def _drafts(
+    memory: Memory, said: Predication, places: tuple[Place, ...], sentence: Sentence, earlier: list[Draft]
+) -> list[Draft]:
+    effect = said.effect
+    if effect in ("stays_open", None) and "action" not in said.cue.values:
+        return []
+    moved = Action(said.cue.values["action"]) if "action" in said.cue.values else None
+    timed = _when(memory, said, places, moved)
+    if said.past:
+        return []
+    if effect is None:
+        return _moved(memory, said, places, timed, sentence, earlier)
+    if effect == "reopened" and _ends_closure(earlier, timed):
+        return []
+    drafts = []
+    for place in places:
+        kind = _kind(effect, place, said)
+        if kind is None or not _fits(effect, place):
+            continue
+        draft = Draft(kind, place, sentence.line, when=timed, action=moved or timed.action or Action.ANNOUNCE)
+        _fill(draft, said)
+        drafts.append(draft)
+    if not drafts and effect in ("slowed", "limited"):
+        _limit_earlier(memory, said)
+    return drafts
+
+
+def _fits(effect: str, place: Place) -> bool:
+    if effect in _OF_STATIONS:
+        return place.type == "station"
+    return place.type != "junction"
+
+
+def _kind(effect: str, place: Place, said: Predication) -> Kind | None:
+    """What an effect is called when it befalls such a place."""
+    own = said.own
+    vehicles = own.values("vehicles")
+    if effect in ("barred", "limited"):
+        limits = [match for match in said.whole.matches if any(key.startswith("limits.") for key in match.values)]
+        here = effect == "barred" or any(mark.type in _CLOSED for mark in said.whole.marks)
+        return Kind.VEHICLE_RESTRICTION if (vehicles or limits) and here else None
+    if effect != "closed":
+        return _DIRECT.get(effect)
+    if vehicles:
+        return Kind.VEHICLE_RESTRICTION
+    if any(own.values(name) for name in _LANE_FIELDS):
+        return Kind.LANE_CLOSURE
+    if place.type == "road":
+        return _road_closed(place, said)
+    return _CLOSED.get(place.type)
+
+
+def _road_closed(place: Place, said: Predication) -> Kind | None:
+    if place.access:
+        return Kind.STATION_CLOSURE
+    named_here = any(mark.type == "road" for mark in said.whole.marks)
+    return Kind.ROAD_CLOSURE if place.direction or named_here else None
+
+
+def _fill(draft: Draft, said: Predication) -> None:
+    """Everything that the stretch of a phrase says besides place and time."""
+    whole = said.whole
+    draft.add_match(said.cue, "kind")
+    draft.add_words(draft.place.words, "place")
+    draft.add_words(list(draft.when.words), "period")
+    draft.flags |= draft.when.flags
+    draft.contraflow = bool(whole.values("contraflow")) and draft.kind is Kind.ROAD_CLOSURE
+    if draft.kind is Kind.LANE_CLOSURE:
+        _fill_lanes(draft, said)
+    for match in whole.matches:
+        _fill_from(draft, match)
+    if said.effect == "allowed_only":
+        draft.exempt, draft.vehicles = draft.vehicles, []
+    if said.effect == "renamed":
+        _fill_name(draft, said)
+
+
+def _fill_from(draft: Draft, match: Match) -> None:
+    values = match.values
+    if draft.kind is Kind.VEHICLE_RESTRICTION:
+        draft.vehicles.extend(Vehicle(name) for name in values.get("vehicles", ()) if name not in draft.vehicles)
+    for name in values:
+        if name.startswith("limits."):
+            draft.limits[name.removeprefix("limits.")] = values[name]
+            draft.add_match(match, name)
+    if "reason" in values and draft.reason is None:
+        draft.reason = Reason(values["reason"])
+        draft.add_match(match, "reason")
+    if "advice" in values and Advice(values["advice"]) not in draft.advice:
+        draft.advice.append(Advice(values["advice"]))
+    if "incomplete" in values:
+        draft.flags.add(Flag.INCOMPLETE_TEXT)
+
+
+def _fill_lanes(draft: Draft, said: Predication) -> None:
+    side = _side(draft)
+    for match in (*said.own.matches, *said.trail.matches, *said.lead.matches):
+        for name, value in match.values.items():
+            parts = name.split(".")
+            if parts[0] != "lanes" or name == "lanes.rest":
+                continue
+            where, what = parts[1:] if len(parts) == 3 else (side, parts[1])
+            if match not in said.lead.matches or what != "which":
+                _fill_count(draft, where, what, value)
+                draft.add_match(match, name)
+        draft.rest_closed = draft.rest_closed or bool(match.values.get("lanes.rest"))
+
+
+def _fill_count(draft: Draft, side: str, what: str, value: Any) -> None:
+    count = draft.lanes.setdefault(side, {})
+    if what == "which":
+        count.setdefault("which", []).extend(value)
+    else:
+        count.setdefault(what, value)
+
+
+def _side(draft: Draft) -> str:
+    if draft.place.type in _ROADSIDE:
+        return "carriageway"
+    return draft.place.access.value if draft.place.access in (Access.ENTRY, Access.EXIT) else "entry"
+
+
+def _fill_name(draft: Draft, said: Predication) -> None:
+    named = [mark for mark in said.own.marks if mark.type == "station" and mark.start >= said.cue.start]
+    names = [mark.value.name for mark in named] or [said.cue.values.get("renamed_to")]
+    draft.renamed_to = names[0]
+    draft.add_match(said.cue, "renamed_to")
+
+
+def _when(memory: Memory, said: Predication, places: tuple[Place, ...], moved: Action | None) -> When:
+    """When a phrase says its change to hold; what it says is remembered."""
+    whole = said.whole
+    place = places[-1] if places else None
+    recalled = memory.recall(whole, place)
+    stated = when(list(whole.of_type("period", "window")), memory.today, in_force=recalled)
+    timed = stated if stated.stated or stated.validity.windows else recalled
+    if moved is not None:
+        timed = replace(timed, action=moved)
+    if any(match.values["points"] == "after_works" for match in whole.values("points")):
+        timed = _after_works(memory, place)
+    basis = [match.values["validity.end_basis"] for match in whole.values("validity.end_basis")]
+    if basis and timed.validity.end is None:
+        timed = replace(timed, validity=replace(timed.validity, end_basis=EndBasis(basis[-1])))
+    if stated.stated and not said.past:
+        memory.last = memory.line = timed
+    return timed
+
+
+def _after_works(memory: Memory, place: Place | None) -> When:
+    works = memory.works.get(place.key, memory.last) if place else memory.last
+    validity = replace(
+        works.validity, start=works.validity.end, end=None, start_basis=StartBasis.AFTER_WORKS, windows=()
+    )
+    return When(validity, works.words)
+
+
+def _ends_closure(earlier: list[Draft], timed: When) -> bool:
+    """True where a reopening only says how long a closure of the same sentence lasts: 封闭，预计6月20日恢复通行."""
+    closures = [draft for draft in earlier if not draft.kind.lasting]
+    if not closures:
+        return False
+    moment = timed.validity.end or timed.validity.start
+    for draft in closures:
+        validity = draft.when.validity
+        if validity.end is None and moment and (validity.start is None or moment > validity.start):
+            ended = replace(validity, end=moment, end_basis=timed.validity.end_basis)
+            draft.when = replace(draft.when, validity=ended, words=(*draft.when.words, *timed.words))
+            draft.add_words(list(timed.words), "period")
+    return True
+
+
+def _moved(
+    memory: Memory, said: Predication, places: tuple[Place, ...], timed: When, sentence: Sentence, earlier: list[Draft]
+) -> list[Draft]:
+    """A phrase that only moves dates: of the closures its sentence or line named, or of the place it names."""
+    here = earlier or [draft for draft in memory.drafts if draft.line >= sentence.line - 1 and not draft.when.stated]
+    action = Action(said.cue.values["action"])
+    if here:
+        for draft in here:
+            draft.when, draft.action = timed, action
+            draft.add_words(list(timed.words), "period")
+            draft.add_match(said.cue, "action")
+        return []
+    named = any(mark.type in _CLOSED for mark in (*said.lead.marks, *said.own.marks)) or memory.scope.places
+    drafts = []
+    for place in places if named else ():
+        kind = _CLOSED.get(place.type)
+        if kind and place.type != "road":
+            draft = Draft(kind, place, sentence.line, when=timed, action=action)
+            _fill(draft, said)
+            drafts.append(draft)
+    return drafts
+
+
+def _limit_earlier(memory: Memory, said: Predication) -> None:
+    """A limit without a place of its own belongs to the closures of roads named before."""
+    for draft in memory.drafts:
+        if draft.kind in (Kind.ROAD_CLOSURE, Kind.LANE_CLOSURE):
+            for match in said.whole.matches:
+                _fill_from(draft, match)
+
+
+def _remember(reading: Reading, memory: Memory, said: Stretch, sentence: Sentence, *, title: bool) -> None:
+    """A line that changes nothing sets the scene: road, places, dates."""
+    spoken = _mentions(memory, said)
+    scope = memory.scope
+    scope.road = spoken.road
+    scope.station = spoken.station
+    places = group(reading.text, spoken)
+    if places and (sentence.heading or not scope.places or title):
+        scope.places = tuple(_completed(place, [], memory) for place in places)
+    stated = when(list(said.of_type("period", "window")), memory.today, in_force=memory.recall(said, None))
+    if stated.stated and not title:
+        memory.last = memory.line = stated
+        if sentence.heading or sentence.level or not scope.when.stated:
+            scope.when = stated
+
+
+def _listed(reading: Reading, memory: Memory, said: Stretch, sentence: Sentence) -> list[Draft]:
+    """Places under a heading that says what befalls them: 一、出入口全部关闭 / 1.玉祁收费站."""
+    return []
+
+
+def _facts(reading: Reading, memory: Memory, sentence: Sentence) -> None:
+    """Sizes and distances, kept for the station they belong to."""
+    said = sentence_stretch(sentence)
+    names = ("lanes.entry.total", "lanes.exit.total", "relocation.distance_km")
+    if any(name in match.values for match in said.matches for name in names):
+        stations = [place for place in _mentions(memory, said).places if place.type == "station"]
+        memory.facts.append((tuple(stations) or memory.scope.places, said))
+
+
+def _works(reading: Reading, memory: Memory, sentence: Sentence) -> None:
+    """Works with their dates, for 施工期间 later on."""
+    said = sentence_stretch(sentence)
+    if not said.values("stance") or not memory.line.stated:
+        return
+    if any(match.values["stance"] == "works" for match in said.values("stance")):
+        for place in group(reading.text, _mentions(memory, said)) or memory.scope.places:
+            memory.works[place.key] = memory.line

@@ -1,0 +1,119 @@
+"""A reading laid out as a person sees it: lines with their level, sentences, clauses."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from service.marks import Mark, mask
+from service.rules import Match, Reading
+
+_LEVELS = (
+    re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六]阶段|阶段[一二三四五六]|[★☆◆■●◎]|#{1,6}"),
+    re.compile(r"[(][一二三四五六七八九十]{1,3}[)]|[㈠-㈩]"),
+    re.compile(
+        r"[0-9]{1,2}[.、](?![0-9])|[①-⑳❶-➓]|[(][0-9]{1,2}[)]|[·▪•◇○▲►※]|[^\w\s,。;:!?()《》“”\"'、~+#【】〔〕-]"
+    ),
+)
+_SENTENCE_END = re.compile(r"[。!?;\n]")
+_CLAUSE_END = re.compile(r"[,:]")
+_CLOSING = re.compile(r"[。!?;:,]$")
+_TITLE = re.compile(r"#|关于.*的(?:通告|公告|通知|公示)$|【[^】]*】$")
+_STORY = re.compile(r"本报|本网|本台|■|◎|□")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch between commas, with what was read in it."""
+
+    start: int
+    end: int
+    marks: tuple[Mark, ...]
+    matches: tuple[Match, ...]
+
+    def has(self, field: str, value: object) -> bool:
+        """True when a rule gave ``field`` that value here."""
+        return any(match.values.get(field) == value for match in self.matches)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Clauses up to a full stop or the end of a line. ``level`` is that of the line's list marker, 0 for none.
+
+    ``opens`` is true for the first sentence of its line; ``heading`` for a line that does not end as a sentence does.
+    """
+
+    line: int
+    level: int
+    opens: bool
+    heading: bool
+    title: bool
+    clauses: tuple[Clause, ...]
+
+    @property
+    def start(self) -> int:
+        """Where it begins in the reading text."""
+        return self.clauses[0].start
+
+    @property
+    def end(self) -> int:
+        """Where it ends, exclusive."""
+        return self.clauses[-1].end
+
+
+def sentences(reading: Reading) -> Iterator[Sentence]:
+    """The sentences of a notice, in order."""
+    masked = mask(reading.text, reading.marks)
+    titles = _title_lines(reading.text)
+    begins = [mark.start for mark in reading.marks], [match.start for match in reading.matches]
+    position = 0
+    for number, line in enumerate(masked.split("\n")):
+        level = _level(line)
+        heading = not _CLOSING.search(line)
+        opens = True
+        for start, end in _pieces(line, _SENTENCE_END):
+            clauses = tuple(
+                _clause(reading, begins, position + start + first, position + start + last)
+                for first, last in _pieces(line[start:end], _CLAUSE_END)
+            )
+            if clauses:
+                yield Sentence(number, level, opens, heading, number in titles, clauses)
+                opens = False
+        position += len(line) + 1
+
+
+def _pieces(text: str, end: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    start = 0
+    for found in end.finditer(text):
+        if found.start() > start:
+            yield start, found.start()
+        start = found.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _clause(reading: Reading, begins: tuple[list[int], list[int]], start: int, end: int) -> Clause:
+    marks = reading.marks[bisect_left(begins[0], start) : bisect_left(begins[0], end)]
+    matches = reading.matches[bisect_left(begins[1], start) : bisect_left(begins[1], end)]
+    return Clause(start, end, marks, matches)
+
+
+def _level(line: str) -> int:
+    return next((level for level, marker in enumerate(_LEVELS, 1) if marker.match(line)), 0)
+
+
+def _title_lines(text: str) -> frozenset[int]:
+    """The lines above the story: they name what it is about, and the story says what holds."""
+    lines = text.split("\n")
+    written = [number for number, line in enumerate(lines) if line.strip()]
+    titles: list[int] = []
+    for number in written[:6]:
+        line = lines[number].strip()
+        if _STORY.match(line) or (_CLOSING.search(line) and not _TITLE.match(line)):
+            break
+        titles.append(number)
+    marked = [number for number in written if lines[number].startswith("#")]
+    # Where every line is a title, none is: the text is one line, or a list.
+    return frozenset(marked + (titles if len(titles) < min(len(written), 6) else []))

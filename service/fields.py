@@ -1,0 +1,89 @@
+"""What a rule may give: fields of a change, and the few words of discourse that assembling them needs."""
+
+from __future__ import annotations
+
+from service.records import Access, Action, Advice, EndBasis, Reason, Vehicle
+
+LANES = (
+    "emergency", "overtaking", "running", "slow", "left", "middle", "right",
+    "lane-1", "lane-2", "lane-3", "lane-4", "lane-5", "etc", "mixed", "over_width", "all",
+)  # fmt: skip
+"""The vocabulary of ``lanes.….which``."""
+
+EFFECTS = (
+    "closed",  # 封闭, 关闭
+    "occupied",  # 占用 lanes
+    "lanes_open",  # 保持4个进口车道通行: so many lanes, the others not
+    "reopened",  # 恢复通行
+    "opened",  # 启用
+    "abolished",  # 撤销
+    "renamed",  # 更名为
+    "tolling_starts",
+    "tolling_ends",
+    "barred",  # 禁止货车通行
+    "allowed_only",  # 仅允许小客车通行
+    "slowed",  # 限速
+    "limited",  # 限高, 限宽, 限重
+    "controlled",  # 交通管制
+    "no_turn",  # 无法调头
+    "stays_open",  # 不受影响, 正常通行: nothing changes
+)
+"""What a phrase says to happen to the place it speaks of."""
+
+STANCES = (
+    "plan",  # 拟, 计划: nothing is in force
+    "past",  # 曾于: it is over
+    "denied",  # 没有, 不会
+    "attribute",  # 封闭的…, 封闭施工安排: named, not said
+    "earlier",  # 原定于: announced before, moved by this notice
+    "works",  # 进行改造施工: the works that 施工期间 speaks of
+    "detour",  # 可从, 改由, 绕行: a way round
+    "quoted",  # words of a law, a form or an example
+)
+"""How a phrase is meant."""
+
+POINTERS = ("period", "works", "after_works")
+"""What a phrase points back to: 上述时段, 施工期间, 改造完成后."""
+
+GIVEN: dict[str, frozenset[object]] = {
+    "effect": frozenset(EFFECTS),
+    "stance": frozenset(STANCES),
+    "points": frozenset(POINTERS),
+    "access": frozenset(Access),
+    "action": frozenset(Action),
+    "advice": frozenset(Advice),
+    "reason": frozenset(Reason),
+    "vehicles": frozenset(Vehicle),
+    "exempt": frozenset(Vehicle),
+    "lanes.which": frozenset(LANES),
+    "lanes.rest": frozenset({True}),
+    "contraflow": frozenset({True}),
+    "half": frozenset({True}),
+    "ramp": frozenset({True}),
+    "lasting": frozenset({True}),
+    "validity.end_basis": frozenset(EndBasis),
+    "incomplete": frozenset({True}),
+}
+"""Constants a rule may give, by field."""
+
+CAPTURED = frozenset(
+    {
+        "lanes.entry.open",
+        "lanes.exit.open",
+        "lanes.entry.total",
+        "lanes.exit.total",
+        "lanes.open",
+        "lanes.closed",
+        "lanes.total",
+        "limits.speed_kmh",
+        "limits.height_m",
+        "limits.width_m",
+        "limits.length_m",
+        "limits.weight_t",
+        "limits.axles",
+        "limits.seats",
+        "relocation.distance_km",
+        "renamed_to",
+    }
+)
+"""Fields a rule may capture; lane counts without a side belong to the side spoken of."""

@@ -1,0 +1,147 @@
+"""Runs of dates as notices write them: moments joined to periods, and windows repeated every day."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from service.marks import Mark
+from service.moments import PATTERN, Moment, end_of, moment, start_of
+from service.patterns import Encoded, Pattern
+from service.records import CHINA, Window
+
+_MOMENT = Pattern(PATTERN)
+_JOIN = re.compile(r"(?:起|开始)?,?\n?(?:至|到|~+|—+|-+)\n?")
+_WINDOW_BEFORE = re.compile(r"(?:每(?:[日天晚夜]|$)(?:间|晚上)?|夜间)的?$")
+_EXPECTED = re.compile(
+    r"(?:预计|预期|计划|暂定)(?:封闭|施工|恢复|开放|完工|结束)?(?:时间|工期)?(?:为|是|:)?(?:将?[于在至到])?$"
+)
+_UNTIL = re.compile(r"(?:延[长期]?(?:至|到)|持续(?:至|到)|推迟(?:至|到)|(?<!截)(?:至|到)|直至)$")
+_AS_OF = re.compile(r"(?:截至|截止到?|截止至)$")
+_FROM = re.compile(r"(?:自从?|从|由)$")
+_ENDING = re.compile(
+    r"(?:\([^()]{0,12}\))?(?:前|之前|左右|前后)?"
+    r"(?:止|结束|完工|竣工|解除|(?:可|将|全部|全面|正式)?(?:恢复|重新开放|开放))"
+)
+_REOPENING = re.compile(r"(?:[(][^()]{0,12}[)])?(?:左右)?(?:可|将|全部|全面|正式)?(?:恢复|重新开放|开放)")
+_BEGINNING = re.compile(r"(?:左右)?(?:起|开始|始|后)")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A run of dates in words: either end may be missing. ``begins`` and ``ends`` are their spans.
+
+    ``reopens``: the end is a day of reopening, so that day is free again.
+    """
+
+    start: Moment | None
+    end: Moment | None
+    begins: tuple[int, int] | None
+    ends: tuple[int, int] | None
+    start_expected: bool = False
+    end_expected: bool = False
+    reopens: bool = False
+
+    @property
+    def clocks_only(self) -> bool:
+        """True when no day is named: 8:30至17:00."""
+        return not any(words and words.dated and not words.day_after for words in (self.start, self.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The instants a period means: ``end`` exclusive, either may be None. ``impossible``: it names no real day."""
+
+    start: datetime | None
+    end: datetime | None
+    impossible: bool = False
+
+
+def periods(reading: str) -> list[Mark]:
+    """The periods, windows and single moments of ``reading``, as marks that do not overlap."""
+    words = [
+        Mark("moment", found.start, found.end, said)
+        for found in _MOMENT.scan(Encoded(reading))
+        if (said := moment(found)) is not None and not _part_of_number(reading, found.start, found.end)
+    ]
+    marks = []
+    position = 0
+    while position < len(words):
+        mark, used = _joined(reading, words, position)
+        marks.append(mark)
+        position += used
+    return [mark for mark in marks if mark.type != "as_of"]
+
+
+def _part_of_number(reading: str, start: int, end: int) -> bool:
+    """1.2点, 第3点, 24时段: digits that run on are no clock."""
+    before, after = reading[max(start - 1, 0) : start], reading[end : end + 1]
+    return (before.isascii() and (before.isdigit() or before in (".", "第"))) or before == "第" or after == "段"
+
+
+def _joined(reading: str, words: list[Mark], position: int) -> tuple[Mark, int]:
+    """The mark that begins with the moment at ``position``, and how many moments it uses up."""
+    first = words[position]
+    before = reading[max(first.start - 12, 0) : first.start]
+    if position + 1 < len(words):
+        second = words[position + 1]
+        if _JOIN.fullmatch(reading[first.end : second.start]):
+            return _range(before, first, second), 2
+    return _single(reading, before, first), 1
+
+
+def _range(before: str, first: Mark, second: Mark) -> Mark:
+    start, end = first.value, second.value
+    if _WINDOW_BEFORE.search(before) and start.clock and end.clock and not start.dated:
+        return Mark("window", first.start, second.end, Window(from_=start.clock, to=end.clock))
+    expected = bool(_EXPECTED.search(before))
+    spans = (first.start, first.end), (second.start, second.end)
+    return Mark("period", first.start, second.end, Period(start, end, *spans, expected, expected))
+
+
+def _single(reading: str, before: str, word: Mark) -> Mark:
+    span = (word.start, word.end)
+    if _AS_OF.search(before):
+        return Mark("as_of", word.start, word.end, word.value)
+    expected = bool(_EXPECTED.search(before))
+    after = reading[word.end : word.end + 24]
+    ending = not _FROM.search(before) and not _BEGINNING.match(after)
+    if ending and (_UNTIL.search(before) or _ENDING.match(after)):
+        reopens = bool(_REOPENING.match(after))
+        return Mark("period", *span, Period(None, word.value, None, span, False, expected, reopens))
+    return Mark("period", *span, Period(word.value, None, span, None, expected, False))
+
+
+def span_of(period: Period, today: date, base: datetime | None = None) -> Span:
+    """The instants ``period`` means, read from ``today``; a clock alone belongs to the day of ``base``."""
+    start = end = None
+    if period.start is not None:
+        day = base.astimezone(CHINA).date() if base and not period.start.dated else today
+        start = start_of(period.start, day)
+    if period.end is not None:
+        end = end_of(period.end, today, start or (base if not period.end.dated else None))
+        if end and period.reopens and period.end.hour is None:
+            end -= timedelta(days=1)
+    impossible = (period.start is not None and start is None) or (period.end is not None and end is None)
+    return Span(start, end, impossible or bool(start and end and end <= start))
+
+
+def with_windows(span: Span, windows: tuple[Window, ...], period: Period | None) -> Span:
+    """``span`` from the first window's begin to the last window's end, where its days are stated without clocks."""
+    if not windows or period is None:
+        return span
+    first, last = windows[0], windows[-1]
+    start, end = span.start, span.end
+    if start and period.start and period.start.hour is None:
+        start += _after_midnight(first.from_)
+    if end and period.end and period.end.hour is None:
+        # ``end`` is the midnight after the last day: the last window ends on that day or, over midnight, the next.
+        over = last.to <= last.from_
+        end += _after_midnight(last.to) - timedelta(days=0 if over else 1)
+    return replace(span, start=start, end=end)
+
+
+def _after_midnight(clock: str) -> timedelta:
+    hours, minutes = clock.split(":")
+    return timedelta(hours=int(hours), minutes=int(minutes))

@@ -1,0 +1,213 @@
+"""The places a stretch of text speaks of, with the side, the direction and the road that belong to each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from service.gazetteer import station_key
+from service.marks import Mark
+from service.records import Access, Direction, Junction, Movement, Qualifier, Road, Segment, Station, Structure
+from service.rules import Match
+
+Words = tuple[str, int, int]
+"""Evidence in the making: field, start and end in the reading text."""
+
+_SEPARATORS = re.compile(r"[、和及与以,()等0-9个座处]*")
+_OBJECTS = ("station", "service_area", "ramp", "segment", "structure", "junction", "road")
+"""What a change is about, the most telling first: a station on a road is about the station."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One place: ``type`` says which of the values it is about."""
+
+    type: str
+    start: int
+    end: int
+    road: Road | None = None
+    station: Station | None = None
+    service_area: object | None = None
+    junction: Junction | None = None
+    structure: Structure | None = None
+    segment: Segment | None = None
+    direction: Direction | None = None
+    access: Access | None = None
+    words: tuple[Words, ...] = ()
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes two mentions one place."""
+        if self.station:
+            return ("station", station_key(self.station.name), self.station.qualifier)
+        return (self.type, self.service_area, self.junction, self.segment, self.structure, self.road)
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Goes over marks and rule matches from left to right and collects places."""
+
+    road: Road | None
+    station: Station | None
+    junction: Junction | None = None
+    directions: list[tuple[Mark, Direction]] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    loose_access: Access | None = None
+    words: list[Words] = field(default_factory=list)
+
+    def mark(self, mark: Mark) -> None:
+        if mark.type == "road":
+            self.road = mark.value
+            self._add(mark, "road", "road")
+        elif mark.type == "it" and self.station:
+            old = replace(self.station, qualifier=mark.value or self.station.qualifier)
+            self._add(replace(mark, value=old), "station", "station")
+        elif mark.type == "station":
+            self.station = mark.value
+            self._add(mark, "station", "station")
+        elif mark.type in ("service_area", "segment", "structure", "junction"):
+            if mark.type == "junction":
+                self.junction = mark.value
+            self._add(mark, mark.type, mark.type)
+        elif mark.type == "ramp":
+            self._ramps(mark)
+        elif mark.type == "direction":
+            self._direction(mark)
+
+    def _add(self, mark: Mark, kind: str, name: str) -> None:
+        words = ((f"{name}.name" if name != "segment" else name, mark.start, mark.end),)
+        place = Place(type=kind, start=mark.start, end=mark.end, road=self.road, words=words)
+        self.places.append(replace(place, **{name: mark.value}))
+
+    def _ramps(self, mark: Mark) -> None:
+        if self.junction is None:
+            return
+        for letter, movement in mark.value:
+            junction = replace(self.junction, ramp=letter, movement=movement)
+            self._place_ramp(junction, mark)
+
+    def _place_ramp(self, junction: Junction, mark: Mark) -> None:
+        words: list[Words] = [("junction.ramp", mark.start, mark.end)]
+        if self.places and self.places[-1].type == "junction":
+            words = [*self.places.pop().words, *words]
+        self.places.append(
+            Place(type="ramp", start=mark.start, end=mark.end, road=self.road, junction=junction, words=tuple(words))
+        )
+
+    def _direction(self, mark: Mark) -> None:
+        self.directions.append((mark, mark.value))
+        if self.places and self.places[-1].direction is None and self.places[-1].type != "road":
+            last = self.places[-1]
+            words = (*last.words, ("direction", mark.start, mark.end))
+            self.places[-1] = replace(last, direction=mark.value, words=words, end=mark.end)
+
+    def match(self, match: Match) -> None:
+        access = match.values.get("access")
+        if access and "effect" not in match.values:
+            self._access(Access(access), match)
+        if match.values.get("ramp") and self.directions and self.junction and not self._beside_station():
+            mark, direction = self.directions.pop()
+            if self.places and self.places[-1].direction is direction:
+                self.places[-1] = replace(self.places[-1], direction=None)
+            movement = Movement(from_=direction.from_, to=direction.to)
+            self._place_ramp(replace(self.junction, ramp=None, movement=movement), replace(mark, end=match.end))
+
+    def _beside_station(self) -> bool:
+        return bool(self.places) and self.places[-1].type == "station"
+
+    def _access(self, access: Access, match: Match) -> None:
+        if self.places and self.places[-1].type in ("station", "service_area", "road", "segment"):
+            last = self.places[-1]
+            both = last.access is not None and last.access is not access
+            words = (*last.words, ("access", match.start, match.end))
+            self.places[-1] = replace(last, access=Access.BOTH if both else access, words=words, end=match.end)
+            return
+        self.loose_access = access if self.loose_access in (None, access) else Access.BOTH
+        self.words.append(("access", match.start, match.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """What a stretch of text says of places: those named, and a side or direction without one."""
+
+    places: tuple[Place, ...]
+    access: Access | None
+    direction: Direction | None
+    words: tuple[Words, ...]
+    road: Road | None
+    station: Station | None
+
+
+def mentions(marks: Iterable[Mark], matches: Iterable[Match], road: Road | None, station: Station | None) -> Mentions:
+    """The places named by ``marks`` and ``matches``; ``road`` and ``station`` are those spoken of before."""
+    builder = _Builder(road, station)
+    for step in sorted([*marks, *matches], key=lambda step: (step.start, isinstance(step, Match))):
+        if isinstance(step, Mark):
+            builder.mark(step)
+        else:
+            builder.match(step)
+    direction = builder.directions[-1] if builder.directions else None
+    words = list(builder.words)
+    if direction:
+        words.append(("direction", direction[0].start, direction[0].end))
+    return Mentions(
+        tuple(builder.places),
+        builder.loose_access,
+        direction[1] if direction else None,
+        tuple(words),
+        builder.road,
+        builder.station,
+    )
+
+
+def group(reading: str, said: Mentions) -> tuple[Place, ...]:
+    """The places that a phrase speaks of: the last one named and those joined to it in one list.
+
+    A list shares what its last member says: in A、B收费站入口 both are entries.
+    """
+    places = _telling(said.places)
+    if not places:
+        return ()
+    chosen = [places[-1]]
+    roads = [place for place in said.places if place.type == "road"]
+    for place in reversed(places[:-1]):
+        first = chosen[0]
+        begin = next((road.start for road in roads if road.end == first.start), first.start)
+        if place.type != first.type or not _SEPARATORS.fullmatch(reading, place.end, begin):
+            break
+        chosen.insert(0, place)
+    return tuple(_shared(place, chosen[-1], said) for place in chosen)
+
+
+def _telling(places: tuple[Place, ...]) -> list[Place]:
+    """The places of the most telling type, a structure or junction merged into what locates it."""
+    for kind in _OBJECTS:
+        found = [place for place in places if place.type == kind]
+        if kind == "segment" and found:
+            structure = next((place.structure for place in places if place.structure), None)
+            return [replace(place, structure=structure) for place in found]
+        if found:
+            return found
+    return []
+
+
+def _shared(place: Place, last: Place, said: Mentions) -> Place:
+    access = place.access or last.access or said.access
+    direction = place.direction or last.direction or said.direction
+    if place.type == "ramp":
+        return replace(place, direction=None)
+    extra = tuple(words for words in said.words if words not in place.words)
+    return replace(place, access=access, direction=direction, words=(*place.words, *extra))
+
+
+def same_station(one: Station, other: Station) -> bool:
+    """True when the names agree and neither qualifier speaks against it."""
+    if station_key(one.name) != station_key(other.name):
+        return False
+    return one.qualifier == other.qualifier or None in (one.qualifier, other.qualifier)
+
+
+def counterpart(station: Station) -> Station:
+    """The old station of a new one's name."""
+    return replace(station, qualifier=Qualifier.OLD)

@@ -1,0 +1,130 @@
+"""Who does what in a sentence: each phrase that changes something, with the stretch of text that belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from service.clauses import Clause, Sentence
+from service.marks import PLACES, Mark
+from service.rules import Match
+
+_CUES = ("effect", "action")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Marks and matches of a stretch of text, in order."""
+
+    marks: tuple[Mark, ...] = ()
+    matches: tuple[Match, ...] = ()
+
+    def __add__(self, other: Stretch) -> Stretch:
+        return Stretch(self.marks + other.marks, self.matches + other.matches)
+
+    def values(self, field: str) -> list[Match]:
+        """The matches that give ``field``."""
+        return [match for match in self.matches if field in match.values]
+
+    def of_type(self, *types: str) -> list[Mark]:
+        """The marks of these types."""
+        return [mark for mark in self.marks if mark.type in types]
+
+
+@dataclass(frozen=True, slots=True)
+class Predication:
+    """One phrase with an effect. ``lead`` are clauses before it, ``own`` its clause up to and after it, ``trail`` what follows."""
+
+    cue: Match
+    lead: Stretch
+    before: Stretch
+    after: Stretch
+    trail: Stretch
+    past: bool
+
+    @property
+    def effect(self) -> str | None:
+        """The effect that the phrase has, or None where it only moves dates."""
+        return self.cue.values.get("effect")
+
+    @property
+    def own(self) -> Stretch:
+        """The clause of the phrase, the phrase itself included."""
+        return self.before + Stretch((), (self.cue,)) + self.after
+
+    @property
+    def whole(self) -> Stretch:
+        """Everything that belongs to it."""
+        return self.lead + self.own + self.trail
+
+
+def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], Stretch]:
+    """The predications of a sentence's ``clauses``, and what belongs to none."""
+    found: list[Predication] = []
+    waiting = Stretch()
+    past = False
+    for clause in clauses:
+        content = _meant(clause)
+        past = past or clause.has("stance", "past")
+        if clause.has("stance", "plan"):
+            return tuple(found), waiting
+        cues = [match for match in content.matches if any(cue in match.values for cue in _CUES)]
+        if not cues:
+            if found and _trails(content, found[-1]):
+                found[-1] = replace(found[-1], trail=found[-1].trail + waiting + content)
+                waiting = Stretch()
+            else:
+                waiting += content
+            continue
+        for number, cue in enumerate(cues):
+            since = cues[number - 1].end if number else clause.start
+            until = cues[number + 1].start if number + 1 < len(cues) else clause.end
+            over = past and cue.values.get("effect") != "reopened"
+            found.append(
+                Predication(
+                    cue, waiting, _part(content, since, cue.start), _part(content, cue.end, until), Stretch(), over
+                )
+            )
+            # What holds regardless takes nothing away from the phrase after it.
+            waiting = waiting if cue.values.get("effect") == "stays_open" else Stretch()
+    if found and waiting != Stretch() and not _names_place(waiting):
+        found[-1] = replace(found[-1], trail=found[-1].trail + waiting)
+        waiting = Stretch()
+    return tuple(found), waiting
+
+
+def _meant(clause: Clause) -> Stretch:
+    """The clause without what is only quoted: a report's own date says nothing of when a change holds."""
+    quoted = [match for match in clause.matches if match.values.get("stance") == "quoted"]
+    marks = tuple(mark for mark in clause.marks if not any(match.start <= mark.start < match.end for match in quoted))
+    return Stretch(marks, clause.matches)
+
+
+def _part(content: Stretch, start: int, end: int) -> Stretch:
+    return Stretch(
+        tuple(mark for mark in content.marks if start <= mark.start < end),
+        tuple(match for match in content.matches if start <= match.start < end),
+    )
+
+
+def _names_place(content: Stretch) -> bool:
+    return any(mark.type in PLACES for mark in content.marks)
+
+
+def _trails(content: Stretch, last: Predication) -> bool:
+    """True when a clause without a phrase of its own completes the phrase before it: …封闭，预计6月8日结束."""
+    if _names_place(content):
+        return False
+    periods = content.of_type("period", "window")
+    if not periods:
+        return bool(content.matches)
+    said = last.whole.of_type("period")
+    return not said or all(mark.value.end is None for mark in said) or bool(content.of_type("window"))
+
+
+def sentence_stretch(sentence: Sentence) -> Stretch:
+    """Everything read in a sentence."""
+    whole = Stretch()
+    for clause in sentence.clauses:
+        whole += _meant(clause)
+    return whole

@@ -1,0 +1,99 @@
+"""A page into its notices. A newspaper page holds many articles; each is read by itself.
+
+An article begins at its headline: a Markdown heading, a marked line, or the short line above a story's byline
+(本报讯…). A text that shows no two such beginnings is one notice, whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+
+from service import text as reading_form
+from service.moments import PATTERN, moment, start_of
+from service.patterns import Encoded, Pattern
+from service.records import Notice
+
+_HEADLINE = re.compile(r"[ \t\u3000]*(?:#{1,4}[ \t]*\S|[■◆●□▲★][ \t\u3000]*(?!本报)\S[^。!?;；，,\r\n]{3,40}\r?$)", re.MULTILINE)
+_STORY = re.compile(r"^[ \t\u3000]*(?:本报|本网|本刊|[■□]?[ \t]*本报记者)", re.MULTILINE)
+_STAMP = re.compile(r"(?:发布(?:日期|时间)?|日期|时间|来源|讯|更新时间|消息)[:(]?|年[^。]{0,12}日$")
+_MOMENT = Pattern(PATTERN)
+
+
+def notices_in(
+    text: str,
+    *,
+    source: str,
+    published: date | None,
+    today: date,
+    url: str | None = None,
+    publisher: str | None = None,
+    title: str | None = None,
+) -> tuple[Notice, ...]:
+    """The notices of a document, in its order; a document without articles is one.
+
+    Dates are read from ``published``, else from a full date that the text carries as its own, else from ``today``.
+    """
+    notices = []
+    for start, end in _articles(text):
+        words = text[start:end]
+        notices.append(
+            Notice(
+                id=notice_id(source, published, words),
+                source=source,
+                url=url,
+                published=published or dateline(words) or today,
+                title=title or _title(words),
+                publisher=publisher,
+                text=words,
+                offset=start,
+            )
+        )
+    return tuple(notices)
+
+
+def notice_id(source: str, published: date | None, text: str) -> str:
+    """The id of a notice: the same source, date and words are the same notice."""
+    return hashlib.sha256("\0".join((source, str(published or ""), text)).encode("utf-8", "replace")).hexdigest()[:20]
+
+
+def _articles(text: str) -> list[tuple[int, int]]:
+    """Where each article begins and ends. Headlines that follow one another belong to one article."""
+    heads = [found.start() for found in _HEADLINE.finditer(text)]
+    begins: list[int] = []
+    for head in heads:
+        if not begins or not _only_headlines(text[begins[-1] : head]):
+            begins.append(head)
+    if len(begins) < 2 or not _STORY.search(text):
+        return [(0, len(text))]
+    bounds = [0, *begins[1:], len(text)] if not text[: begins[0]].strip() else [0, *begins, len(text)]
+    return list(zip(bounds, bounds[1:], strict=False))
+
+
+def _only_headlines(text: str) -> bool:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return bool(lines) and all(_HEADLINE.match(line) for line in lines)
+
+
+def _title(text: str) -> str | None:
+    """The first line with words, without its marks; None where it is no headline but the story itself."""
+    for line in text.splitlines():
+        words = line.strip().lstrip("#■◆●□▲★ 　").strip()
+        if words:
+            return words if len(words) <= 80 and not words.endswith(("。", ".")) else None
+    return None
+
+
+def dateline(text: str) -> date | None:
+    """The date that a notice gives itself: with its year, alone on a line or after 发布日期; the last such."""
+    found = None
+    for line in reading_form.read(text).reading.split("\n"):
+        for words in _MOMENT.scan(Encoded(line[:80])):
+            said = moment(words)
+            alone = words.start == 0 and words.end >= len(line) - 2
+            stamped = _STAMP.search(line[: words.start]) is not None and words.end - words.start >= 8
+            if said and said.year is not None and (alone or stamped):
+                day = start_of(said, date(said.year, 1, 1))
+                found = day.date() if day else found
+    return found

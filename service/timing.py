@@ -1,0 +1,127 @@
+"""When a change holds: the periods of a sentence, and the one in force that later sentences point back to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from service.marks import Mark
+from service.periods import Period, Span, span_of, with_windows
+from service.records import Action, EndBasis, Flag, StartBasis, Validity, Window
+
+Span3 = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A validity in the making, and the words behind it: field, start and end in the reading text.
+
+    ``begin_of_end`` is the instant of an end read as a beginning.
+    """
+
+    validity: Validity
+    words: tuple[Span3, ...]
+    action: Action | None = None
+    begin_of_end: datetime | None = None
+    flags: frozenset[Flag] = field(default_factory=frozenset)
+
+    @property
+    def stated(self) -> bool:
+        """True when either end is known."""
+        return self.validity.start is not None or self.validity.end is not None
+
+
+NOTHING = When(Validity(), ())
+"""Nothing said of when."""
+
+
+def when(marks: list[Mark], today: date, *, in_force: When = NOTHING) -> When:
+    """The validity that the period and window marks of a stretch of text state together.
+
+    The last full period counts, since what stands before it is what it replaces. A beginning and an end stated
+    apart are joined. Clock times alone belong to the day in force.
+    """
+    windows = [mark for mark in marks if mark.type == "window"]
+    periods = [mark for mark in marks if mark.type == "period"]
+    dated = [mark for mark in periods if not mark.value.clocks_only]
+    if dated:
+        clocks = [mark for mark in periods if mark.value.clocks_only and _both(mark.value)]
+        windows += [_as_window(mark) for mark in clocks if _days(dated, today) > 1]
+        periods = dated
+    if not periods:
+        return _windowed(in_force, windows) if windows else NOTHING
+    base = in_force.validity.start
+    said = _chosen(periods)
+    span = span_of(said, today, base)
+    repeated = tuple(mark.value for mark in windows)
+    said_when = with_windows(span, repeated, said)
+    return When(
+        _validity(said, said_when, repeated),
+        _words(said, windows),
+        begin_of_end=_begin_of_end(said, said_when),
+        flags=_flags(span),
+    )
+
+
+def _begin_of_end(said: Period, span: Span) -> datetime | None:
+    """The instant that words read as an end name, where they turn out to name a beginning: 9月6日恢复 is that midnight."""
+    whole_day = said.end is not None and said.end.hour is None and not said.reopens
+    return span.end - timedelta(days=1) if span.end and whole_day else span.end
+
+
+def _both(period: Period) -> bool:
+    return period.start is not None and period.end is not None
+
+
+def _days(periods: list[Mark], today: date) -> float:
+    span = span_of(_chosen(periods), today)
+    return (span.end - span.start).days if span.start and span.end else 0
+
+
+def _as_window(mark: Mark) -> Mark:
+    window = Window(from_=mark.value.start.clock, to=mark.value.end.clock)
+    return replace(mark, type="window", value=window)
+
+
+def _chosen(periods: list[Mark]) -> Period:
+    full = [mark.value for mark in periods if _both(mark.value)]
+    if full:
+        return full[-1]
+    starts = [mark.value for mark in periods if mark.value.start]
+    ends = [mark.value for mark in periods if mark.value.end]
+    if starts and ends:
+        first, last = starts[0], ends[-1]
+        return replace(first, end=last.end, ends=last.ends, end_expected=last.end_expected, reopens=last.reopens)
+    return (starts or ends)[0]
+
+
+def _validity(said: Period, span: Span, windows: tuple[Window, ...]) -> Validity:
+    start_basis = StartBasis.UNSTATED
+    if span.start and said.start:
+        immediate = StartBasis.IMMEDIATE if said.start.immediate else StartBasis.STATED
+        start_basis = StartBasis.EXPECTED if said.start_expected else immediate
+    end_basis = EndBasis.UNSTATED
+    if span.end:
+        end_basis = EndBasis.EXPECTED if said.end_expected else EndBasis.STATED
+    return Validity(start=span.start, end=span.end, start_basis=start_basis, end_basis=end_basis, windows=windows)
+
+
+def _words(said: Period, windows: list[Mark]) -> tuple[Span3, ...]:
+    words: list[Span3] = []
+    if said.begins:
+        words.append(("validity.start", *said.begins))
+    if said.ends:
+        words.append(("validity.end", *said.ends))
+    words.extend(("validity.windows", mark.start, mark.end) for mark in windows)
+    return tuple(words)
+
+
+def _windowed(in_force: When, windows: list[Mark]) -> When:
+    """The period in force, repeated daily in ``windows``."""
+    repeated = tuple(mark.value for mark in windows)
+    words = in_force.words + tuple(("validity.windows", mark.start, mark.end) for mark in windows)
+    return replace(in_force, validity=replace(in_force.validity, windows=repeated), words=words)
+
+
+def _flags(span: Span) -> frozenset[Flag]:
+    return frozenset({Flag.DATE_CONFLICT} if span.impossible else ())
