@@ -16,6 +16,10 @@ from service.database import open_database
 from service.store import Store
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write the files of tests/published anew")
+
+
 class PostgreSQL:
     """A server of this test session."""
 

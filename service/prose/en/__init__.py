@@ -51,7 +51,7 @@ def period(change: Change) -> str:
 
 def summary(change: Change) -> str:
     """The whole change in one sentence."""
-    spot = where.spot(change) + (" at all stations" if subject.whole_road(change) else "")
+    spot = " ".join((where.spot(change), "at all stations" * subject.whole_road(change))).strip()
     reason = REASON_PHRASES[change.reason] if change.reason else ""
     predicate = _predicate(change)
     if change.kind in NOUN_LIKE:

@@ -10,10 +10,10 @@ from service.records import Access, Change, Direction, Junction, Movement, Segme
 def place(change: Change) -> str:
     """Road and thing in full: S1津蓟高速公路津榆路站."""
     road = subject.road_name(change.road, "") if change.road else ""
+    stretch = _segment(change.segment)
     if subject.thing_named(change):
-        stretch = f"（{_segment(change.segment)}）" if change.segment else ""
-        return f"{road}{thing(change)}{stretch}"
-    return road + _segment(change.segment) or "地点未说明"
+        return f"{road}{thing(change)}" + (f"（{stretch}）" if stretch else "")
+    return road + stretch or "地点未说明"
 
 
 def thing(change: Change) -> str:

@@ -1,0 +1,52 @@
+"""Every format that a feed can be written in.
+
+A format's file is imported when first rendered: feedgen and icalendar cost more time than reading a notice.
+"""
+
+from __future__ import annotations
+
+from service.feed import Feed, Format
+
+
+def _rss(feed: Feed) -> bytes:
+    from service.publish import rss
+
+    return rss.render(feed)
+
+
+def _atom(feed: Feed) -> bytes:
+    from service.publish import atom
+
+    return atom.render(feed)
+
+
+def _icalendar(feed: Feed) -> bytes:
+    from service.publish import ical
+
+    return ical.render(feed)
+
+
+RSS = Format(
+    name="RSS",
+    extension="rss",
+    media_type="application/rss+xml; charset=utf-8",
+    standard="RSS 2.0",
+    render=_rss,
+)
+ATOM = Format(
+    name="Atom",
+    extension="atom",
+    media_type="application/atom+xml; charset=utf-8",
+    standard="RFC 4287",
+    render=_atom,
+)
+ICALENDAR = Format(
+    name="iCalendar",
+    extension="ics",
+    media_type="text/calendar; charset=utf-8",
+    standard="RFC 5545",
+    render=_icalendar,
+)
+
+FORMATS: tuple[Format, ...] = (RSS, ATOM, ICALENDAR)
+"""All of them, the most used first."""

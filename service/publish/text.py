@@ -1,0 +1,59 @@
+"""Text that no format chokes on. A feed holds the words of strangers: one bad character must not cost the others."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from html import escape
+from urllib.parse import quote, urlsplit
+
+from service import prose
+from service.prose import Lang
+from service.records import CHINA, Change
+
+# What XML 1.0 §2.2 forbids and RFC 5545 §3.1 calls CONTROL, with DEL and C1; tab and line feed stay. And the bidi
+# overrides, because one that nobody closes turns round the rest of a reader's list.
+_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+# Some programs end a line at each of these, which would end a property in the middle.
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+# Every character that an address may hold (RFC 3986 §2); others are percent-encoded.
+_ADDRESS_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
+
+
+def legal(text: str) -> str:
+    """``text`` without the characters that XML or iCalendar forbid; lines end in a line feed."""
+    return _ILLEGAL.sub("", _LINE_END.sub("\n", text))
+
+
+def line(text: str) -> str:
+    """``text`` on one line, for a title."""
+    return " ".join(legal(text).split())
+
+
+def address(text: str | None) -> str | None:
+    """``text`` as an absolute http address in ASCII, or None: some readers refuse a whole feed for a relative one."""
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(legal(text).strip())
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    return quote(parts.geturl(), safe=_ADDRESS_CHARACTERS)
+
+
+def html(change: Change, lang: Lang) -> str:
+    """The paragraphs of ``change``, the last with a link to the notice."""
+    *details, source = (escape(legal(paragraph)) for paragraph in prose.paragraphs(change, lang))
+    link = address(change.notice.url)
+    if link:
+        source = f'<a href="{escape(link)}">{source}</a>'
+    return "".join(f"<p>{paragraph}</p>" for paragraph in (*details, source))
+
+
+def second(moment: datetime) -> datetime:
+    """``moment`` in China, to the second: every format writes as much."""
+    return moment.astimezone(CHINA).replace(microsecond=0)
