@@ -1,4 +1,7 @@
-"""The feeds behind the files of this folder, by the name of the file. Places are real, changes partly invented."""
+"""The feeds behind the files of this folder, by the name of the file; ``pytest --update`` writes them anew.
+
+Places are real, changes partly invented.
+"""
 
 from __future__ import annotations
 
