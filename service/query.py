@@ -91,10 +91,11 @@ def words(change: Change) -> str:
         change.notice.title,
         change.notice.publisher,
     ]
-    return "\n".join(_folded(word) for word in found if word)
+    return "\n".join(folded(word) for word in found if word)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Text as it is compared: neither full-width forms nor capitals make a difference."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 
@@ -111,7 +112,7 @@ def about(query: Query) -> list[ColumnElement[bool]]:
     if query.access is not None:
         conditions.append(_OF.access.in_({query.access, Access.BOTH}))
     if query.q is not None:
-        conditions.append(_OF.words.contains(_folded(query.q), autoescape=True))
+        conditions.append(_OF.words.contains(folded(query.q), autoescape=True))
     if query.from_ is not None:
         conditions.append(or_(_OF.end.is_(None), _OF.end > query.from_))
     if query.to is not None:

@@ -7,7 +7,7 @@ second time is no error and changes nothing, so whoever is unsure whether it was
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, inser
 from service.bookkeeping import Answer, Bookkeeping, Fetched, Key, Poll
 from service.database import open_database
 from service.identity import expires, horizon, site, subject
-from service.query import Cursor, Page, Query, about, latest, when, words
+from service.query import Cursor, Page, Query, about, folded, latest, when, words
 from service.records import CHANGE, NOTICE, Action, Change, Notice, Revision, StartBasis, day_start, in_force
 from service.revise import Outcome, revise
 from service.schema import NOTICES, REPORTS, REVISIONS
@@ -162,15 +162,16 @@ class Store(Bookkeeping):
     def stations(self, query: Query) -> tuple[StationEntry, ...]:
         """All stations of the changes that ``query`` asks for (its clock and its page aside), by road and name.
 
-        A station without a road is left out where one of that name has a road.
+        ``q`` looks through their names only. A station without a road is left out where one of that name has a road.
         """
         newest = (
             select(func.max(REVISIONS.c.position))
-            .where(REVISIONS.c.station_id.is_not(None), *about(query))
+            .where(REVISIONS.c.station_id.is_not(None), *about(replace(query, q=None)))
             .group_by(REVISIONS.c.station_id)
         )
         revisions = self._read(select(*_REVISION).where(REVISIONS.c.position.in_(newest)))
-        return listed(found for revision in revisions if (found := entry(revision.change)))
+        entries = listed(found for revision in revisions if (found := entry(revision.change)))
+        return tuple(each for each in entries if query.q is None or folded(query.q) in folded(each.name))
 
     def station(self, station_id: str) -> StationEntry | None:
         """The station of that id, or None."""
@@ -244,9 +245,11 @@ def _reported(connection: Connection, notice_id: str, *, as_it_was: bool) -> tup
 
 def _meant(connection: Connection, readings: Sequence[Change]) -> tuple[Change, ...]:
     """Every revision of each change that one of ``readings`` may be about."""
+    if not readings:
+        return ()
     meant = select(REVISIONS.c.change_id).where(or_(*(_may_mean(reading) for reading in readings)))
     records = select(REVISIONS.c.record).where(REVISIONS.c.change_id.in_(meant))
-    return tuple(CHANGE.validate_json(record) for record in connection.scalars(records)) if readings else ()
+    return tuple(CHANGE.validate_json(record) for record in connection.scalars(records))
 
 
 def _may_mean(reading: Change) -> ColumnElement[bool]:

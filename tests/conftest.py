@@ -68,24 +68,31 @@ def migrated(postgresql: PostgreSQL) -> Iterator[str]:
         yield make_url(url).database or ""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database without tables, once of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.db'}"
+KINDS = ["sqlite", "postgresql"]
+
+
+@contextmanager
+def database(kind: str, folder: Path, request: pytest.FixtureRequest, *, empty: bool = False) -> Iterator[str]:
+    """The URL of a fresh database of that kind."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'test.db'}"
         return
-    with request.getfixturevalue("postgresql").database() as url:
+    template = "template1" if empty else request.getfixturevalue("migrated")
+    with request.getfixturevalue("postgresql").database(template) as url:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables, once of each kind."""
+    with database(request.param, tmp_path, request, empty=True) as url:
+        yield url
+
+
+@pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh database, once of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.db'}"
-        return
-    template = request.getfixturevalue("migrated")
-    with request.getfixturevalue("postgresql").database(template) as url:
+    with database(request.param, tmp_path, request) as url:
         yield url
 
 
@@ -95,6 +102,15 @@ def store(database_url: str) -> Iterator[Store]:
     opened = Store.open(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def shared_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store that the tests of a module fill once and then only read, once of each kind."""
+    with database(request.param, tmp_path_factory.mktemp("shared"), request) as url:
+        opened = Store.open(url)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture
