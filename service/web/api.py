@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from service.records import Change, DatedChange, Revision, at
 from service.store import StationEntry, Store
-from service.web import answers, examples, problem
+from service.web import answers, problem
 from service.web.answers import Changes, History, Links, ReadNotice, Span, Stations, Timeline, answer
 from service.web.parameters import Listing, StationSelection, no_parameters, once
 from service.web.problem import Problem
@@ -31,9 +31,10 @@ _NO_PARAMETERS = [Depends(no_parameters)]
 
 @router.get(
     "/changes",
+    summary="Changes by place, kind, time and status",
     tags=["changes"],
     response_model=Changes,
-    responses={**_ANY, 200: examples.documented("A page of changes, the newest first", examples.CHANGES)},
+    responses={**_ANY, 200: {"description": "A page of changes, the newest first"}},
 )
 def changes(selection: Annotated[Listing, Query()], site: TheSite, now: Now) -> Response:
     """Changes by place, kind, time and status, each as it stands now, or at `at`.
@@ -68,10 +69,11 @@ def _asking(text: str) -> str:
 
 @router.get(
     "/changes/{change_id}",
+    summary="One change",
     tags=["changes"],
     dependencies=_NO_PARAMETERS,
     response_model=DatedChange,
-    responses={**_ONE, 200: examples.documented("The change", examples.CHANGE)},
+    responses={**_ONE, 200: {"description": "The change"}},
 )
 def change(change_id: _Id, site: TheSite, now: Now) -> Response:
     """One change as it is known now."""
@@ -86,10 +88,11 @@ def change(change_id: _Id, site: TheSite, now: Now) -> Response:
 
 @router.get(
     "/changes/{change_id}/history",
+    summary="Every revision of one change",
     tags=["changes"],
     dependencies=_NO_PARAMETERS,
     response_model=History,
-    responses={**_ONE, 200: examples.documented("Its revisions, the first first", examples.HISTORY)},
+    responses={**_ONE, 200: {"description": "Its revisions, the first first"}},
 )
 def history(change_id: _Id, site: TheSite) -> Response:
     """Every revision of one change: what was published, and when."""
@@ -101,9 +104,10 @@ def history(change_id: _Id, site: TheSite) -> Response:
 
 @router.get(
     "/stations",
+    summary="Toll stations",
     tags=["stations"],
     response_model=Stations,
-    responses={**_ANY, 200: examples.documented("The stations by road and name", examples.STATIONS)},
+    responses={**_ANY, 200: {"description": "The stations by road and name"}},
 )
 def stations(selection: Annotated[StationSelection, Query()], site: TheSite) -> Response:
     """The toll stations that any change is about."""
@@ -113,10 +117,11 @@ def stations(selection: Annotated[StationSelection, Query()], site: TheSite) -> 
 
 @router.get(
     "/stations/{station_id}/timeline",
+    summary="Everything at one station",
     tags=["stations"],
     dependencies=_NO_PARAMETERS,
     response_model=Timeline,
-    responses={**_ONE, 200: examples.documented("The station and its changes by start", examples.TIMELINE)},
+    responses={**_ONE, 200: {"description": "The station and its changes by start"}},
 )
 def timeline(station_id: _Id, site: TheSite, now: Now) -> Response:
     """Everything that happened or will happen at one station, in the order in which it begins."""
@@ -129,10 +134,11 @@ def timeline(station_id: _Id, site: TheSite, now: Now) -> Response:
 
 @router.get(
     "/notices/{notice_id}",
+    summary="A notice and the words behind each value",
     tags=["notices"],
     dependencies=_NO_PARAMETERS,
     response_model=ReadNotice,
-    responses={**_ONE, 200: examples.documented("The notice and what was read from it", examples.READ_NOTICE)},
+    responses={**_ONE, 200: {"description": "The notice and what was read from it"}},
 )
 def notice(notice_id: _Id, site: TheSite, now: Now) -> Response:
     """A notice as worded, with the words behind every value (code points, `end` exclusive)."""

@@ -70,8 +70,8 @@ _CHANGE = Change(
 _RECORDED = datetime(2024, 10, 20, 9, 30, tzinfo=CHINA)
 _BASE = "https://tollfeed.example"
 
-CHANGE: dict[str, Any] = DATED_CHANGE.dump_python(at(_CHANGE, _RECORDED), mode="json", by_alias=True)
-_UNDATED = {name: value for name, value in CHANGE.items() if name != "status"}
+_RECORD: dict[str, Any] = DATED_CHANGE.dump_python(at(_CHANGE, _RECORDED), mode="json", by_alias=True)
+_UNDATED = {name: value for name, value in _RECORD.items() if name != "status"}
 _STATION = {
     "id": "s7k2vq",
     "road": {"name": "津蓟高速公路", "number": "S1"},
@@ -79,8 +79,8 @@ _STATION = {
     "qualifier": None,
     "timeline": f"{_BASE}/v1/stations/s7k2vq/timeline",
 }
-CHANGES = {
-    "changes": [CHANGE],
+_CHANGES = {
+    "changes": [_RECORD],
     "next": None,
     "links": {
         "self": f"{_BASE}/v1/changes?station=%E6%B4%A5%E6%A6%86%E8%B7%AF%E7%AB%99",
@@ -90,15 +90,17 @@ CHANGES = {
         },
     },
 }
-HISTORY = {"revisions": [{"position": 1, "recorded": _RECORDED.isoformat(), "change": _UNDATED}]}
-STATIONS = {"stations": [_STATION]}
-TIMELINE = {"station": _STATION, "changes": [CHANGE]}
-READ_NOTICE = {
+_HISTORY = {"revisions": [{"position": 1, "recorded": _RECORDED.isoformat(), "change": _UNDATED}]}
+_STATIONS = {"stations": [_STATION]}
+_TIMELINE = {"station": _STATION, "changes": [_RECORD]}
+_READ_NOTICE = {
     "notice": NOTICE.dump_python(_NOTICE, mode="json", by_alias=True),
-    "spans": [{"change": _CHANGE.id, **each} for each in CHANGE["evidence"]],
-    "changes": [CHANGE],
+    "spans": [{"change": _CHANGE.id, **each} for each in _RECORD["evidence"]],
+    "changes": [_RECORD],
 }
-POSTED = {"notices": [{"id": _NOTICE.id, "url": f"{_BASE}/v1/notices/{_NOTICE.id}", "new": True, "changes": [CHANGE]}]}
+_POSTED = {
+    "notices": [{"id": _NOTICE.id, "url": f"{_BASE}/v1/notices/{_NOTICE.id}", "new": True, "changes": [_RECORD]}]
+}
 DOCUMENT = {"text": TEXT, "title": _NOTICE.title, "publisher": _NOTICE.publisher, "published": "2024-10-20"}
 PROBLEM = {
     "type": f"{_BASE}/problems#parameter",
@@ -113,6 +115,35 @@ PROBLEM = {
 }
 
 
-def documented(description: str, example: object) -> dict[str, Any]:
-    """An answer for OpenAPI."""
-    return {"description": description, "content": {"application/json": {"example": example}}}
+ANSWERS = {
+    ("get", "/v1/changes"): _CHANGES,
+    ("get", "/v1/changes/{change_id}"): _RECORD,
+    ("get", "/v1/changes/{change_id}/history"): _HISTORY,
+    ("get", "/v1/stations"): _STATIONS,
+    ("get", "/v1/stations/{station_id}/timeline"): _TIMELINE,
+    ("get", "/v1/notices/{notice_id}"): _READ_NOTICE,
+    ("post", "/v1/notices"): _POSTED,
+    ("get", "/healthz"): {"status": "ok"},
+    ("get", "/readyz"): {"status": "ok"},
+}
+"""The JSON of every route that answers with JSON."""
+
+PARAMETERS = {
+    "road": "津蓟高速",
+    "station": "津榆路站",
+    "kind": ["station_closure", "lane_closure"],
+    "access": "entry",
+    "status": ["active", "scheduled"],
+    "from": "2024-10-21",
+    "to": "2024-12-31",
+    "at": "2024-10-21T08:00:00+08:00",
+    "q": "津榆路",
+    "limit": 50,
+    "lang": "en",
+    "alarm": "PT12H",
+    "change_id": _CHANGE.id,
+    "notice_id": _NOTICE.id,
+    "station_id": _STATION["id"],
+    "Idempotency-Key": "2024-10-20-7f3a",
+}
+"""A value of every parameter; of a cursor there is none, since only ``next`` gives one."""

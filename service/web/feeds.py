@@ -78,19 +78,19 @@ class _Wanted:
         return self.selection.query(limit=_LARGEST_FEED, recent=recent)
 
 
-@router.get("/changes.rss", responses=_documented(RSS), response_class=Response)
+@router.get("/changes.rss", summary="Changes as RSS", responses=_documented(RSS), response_class=Response)
 def changes_rss(request: Request, selection: Annotated[Subscription, Query()], site: TheSite, now: Now) -> Response:
     """Changes as RSS: an item a change, rewritten in place."""
     return _answer(_Wanted("/feeds/changes.rss", RSS, selection, site, now), request)
 
 
-@router.get("/changes.atom", responses=_documented(ATOM), response_class=Response)
+@router.get("/changes.atom", summary="Changes as Atom", responses=_documented(ATOM), response_class=Response)
 def changes_atom(request: Request, selection: Annotated[Subscription, Query()], site: TheSite, now: Now) -> Response:
     """Changes as Atom: an entry a change, rewritten in place."""
     return _answer(_Wanted("/feeds/changes.atom", ATOM, selection, site, now), request)
 
 
-@router.get("/changes.ics", responses=_documented(ICALENDAR), response_class=Response)
+@router.get("/changes.ics", summary="Changes as a calendar", responses=_documented(ICALENDAR), response_class=Response)
 def changes_ics(
     request: Request, selection: Annotated[CalendarSubscription, Query()], site: TheSite, now: Now
 ) -> Response:
@@ -98,13 +98,13 @@ def changes_ics(
     return _answer(_Wanted("/feeds/changes.ics", ICALENDAR, selection, site, now), request)
 
 
-@router.get("/log.rss", responses=_documented(RSS), response_class=Response)
+@router.get("/log.rss", summary="Revisions as RSS", responses=_documented(RSS), response_class=Response)
 def log_rss(request: Request, selection: Annotated[LogSubscription, Query()], site: TheSite, now: Now) -> Response:
     """Every revision as an RSS item of its own, so that readers show a correction as new."""
     return _answer(_Wanted("/feeds/log.rss", RSS, selection, site, now), request)
 
 
-@router.get("/log.atom", responses=_documented(ATOM), response_class=Response)
+@router.get("/log.atom", summary="Revisions as Atom", responses=_documented(ATOM), response_class=Response)
 def log_atom(request: Request, selection: Annotated[LogSubscription, Query()], site: TheSite, now: Now) -> Response:
     """Every revision as an Atom entry of its own, so that readers show a correction as new."""
     return _answer(_Wanted("/feeds/log.atom", ATOM, selection, site, now), request)

@@ -102,13 +102,14 @@ class _Post:
 
 @router.post(
     "/notices",
+    summary="Announce something",
     status_code=201,
     response_model=Posted,
     dependencies=[Depends(no_parameters)],
     openapi_extra={"requestBody": _REQUEST_BODY},
     responses={
-        201: examples.documented("Something in it was new", examples.POSTED),
-        200: examples.documented("Everything in it was known", examples.POSTED),
+        201: {"description": "Something in it was new"},
+        200: {"model": Posted, "description": "Everything in it was known"},
         **problem.described(
             problem.PARAMETER,
             problem.BODY,
@@ -128,7 +129,10 @@ async def post(
     now: Now,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
     idempotency_key: Annotated[
-        str | None, Header(description="A word of yours for this document; a repetition gets the same answer.")
+        str | None,
+        Header(
+            alias="Idempotency-Key", description="A word of yours for this document; a repetition gets the same answer."
+        ),
     ] = None,
 ) -> Response:
     """Read an announcement, keep it, and answer with the changes that it announces."""

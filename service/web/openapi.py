@@ -1,7 +1,7 @@
 """The description of the API (OpenAPI 3.1), as it is and not as the framework believes.
 
 The framework documents a 422 of its own for every route with parameters, which never comes: see
-:mod:`service.web.problem`. And it gives every documented answer the media type of the good one.
+:mod:`service.web.problem`, and it gives problems the media type of the good answer.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ TAGS = [
     {"name": "stations", "description": "Toll stations and what happens there."},
     {"name": "notices", "description": "The original words."},
     {"name": "feeds", "description": "To subscribe to: RSS, Atom and calendars."},
+    {"name": "pages", "description": "For people."},
     {"name": "operation", "description": "For operators and monitors."},
 ]
 
+_FIRST_ERROR = 400
 _FRAMEWORKS_OWN = "#/components/schemas/HTTPValidationError"
 
 
@@ -56,20 +58,32 @@ def install(app: FastAPI) -> None:
 
 
 def _corrected(schema: dict[str, Any]) -> dict[str, Any]:
-    for path in schema["paths"].values():
-        for operation in path.values():
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
             operation["responses"] = {
-                status: _response(status, response)
+                status: _response(status, response, examples.ANSWERS.get((method, path)))
                 for status, response in operation["responses"].items()
                 if _FRAMEWORKS_OWN not in str(response)
             }
+            for parameter in operation.get("parameters", ()):
+                _exemplify(parameter)
     for name in ("HTTPValidationError", "ValidationError"):
         schema["components"]["schemas"].pop(name, None)
     return schema
 
 
-def _response(status: str, response: dict[str, Any]) -> dict[str, Any]:
-    if int(status) < 400:
-        return response
-    schema = response["content"].popitem()[1]["schema"]
-    return {**response, "content": {MEDIA_TYPE: {"schema": schema, "example": examples.PROBLEM}}}
+def _response(status: str, response: dict[str, Any], example: object) -> dict[str, Any]:
+    """Examples are put in here, because the framework would drop their nulls."""
+    content = dict(response.get("content", {}))
+    if int(status) >= _FIRST_ERROR:
+        content = {MEDIA_TYPE: next(iter(content.values()))}
+        example = examples.PROBLEM if int(status) == examples.PROBLEM["status"] else None
+    for media in content.values():
+        if example is not None:
+            media["example"] = example
+    return {**response, "content": content} if content else response
+
+
+def _exemplify(parameter: dict[str, Any]) -> None:
+    if parameter["name"] in examples.PARAMETERS:
+        parameter["example"] = examples.PARAMETERS[parameter["name"]]

@@ -24,7 +24,12 @@ from service.web import problem
 from service.web.parameters import PageSelection, no_parameters, once
 from service.web.site import Now, TheSite
 
-router = APIRouter(tags=["pages"], dependencies=[Depends(once)], include_in_schema=False)
+router = APIRouter(tags=["pages"], dependencies=[Depends(once)])
+
+_PAGE = {
+    200: {"description": "A page", "content": {"text/html": {"schema": {"type": "string"}}}},
+    **problem.described(problem.PARAMETER),
+}
 
 _FOLDER = Path(__file__).parent
 _SHOWN = 200
@@ -102,7 +107,7 @@ class _Row:
     notice_id: str
 
 
-@router.get("/")
+@router.get("/", summary="What holds and where to subscribe", response_class=HTMLResponse, responses=_PAGE)
 def start(request: Request, selection: Annotated[PageSelection, Query()], site: TheSite, now: Now) -> Response:
     """What holds and what is to come, and every address to try."""
     lang = selection.lang or preferred(request.headers.get("accept-language", ""))
@@ -121,13 +126,19 @@ def start(request: Request, selection: Annotated[PageSelection, Query()], site: 
     )
 
 
-@router.get("/problems", dependencies=[Depends(no_parameters)])
+@router.get(
+    "/problems",
+    summary="Kinds of problems",
+    response_class=HTMLResponse,
+    responses=_PAGE,
+    dependencies=[Depends(no_parameters)],
+)
 def problems() -> Response:
     """What each ``type`` of a problem document means."""
     return _page("problems.html", lang=Lang.EN, kinds=problem.KINDS)
 
 
-@router.get("/static/style.css", dependencies=[Depends(no_parameters)])
+@router.get("/static/style.css", include_in_schema=False, dependencies=[Depends(no_parameters)])
 def style() -> Response:
     """The style sheet of all pages."""
     return FileResponse(_FOLDER / "static" / "style.css", headers={"Cache-Control": "public, max-age=3600"})

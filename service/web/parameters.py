@@ -90,24 +90,19 @@ class Nothing(BaseModel):
 class LogSelection(Nothing):
     """Which revisions: every filter narrows, repeated values of one filter widen."""
 
-    road: _Text = Field(None, description="Road by name or number, 公路 or not.", examples=["津蓟高速", "S1"])
-    station: _Text = Field(None, description="Toll station, with or without 站 and its road.", examples=["津榆路站"])
+    road: _Text = Field(None, description="Road by name or number, 公路 or not.")
+    station: _Text = Field(None, description="Toll station, with or without 站 and its road.")
     kind: Annotated[tuple[Kind, ...], BeforeValidator(_words)] = Field(
-        (), description="Kind of change; repeat it or separate several by commas.", examples=[["station_closure"]]
+        (), description="Kind of change; repeat it or separate several by commas."
     )
-    access: _Access = Field(
-        None, description="Side of the station; one side also finds changes of both.", examples=["entry"]
-    )
+    access: _Access = Field(None, description="Side of the station; one side also finds changes of both.")
     from_: _From = Field(
         None,
         alias="from",
         description=f"Only what still holds then or later: {EXPECTED_TIME}.",
-        examples=["2024-10-21"],
     )
-    to: _To = Field(
-        None, description=f"Only what begins before: {EXPECTED_TIME}, which is included.", examples=["2024-12-31"]
-    )
-    q: _Text = Field(None, description="Part of any place's name or of the notice's title.", examples=["津榆路"])
+    to: _To = Field(None, description=f"Only what begins before: {EXPECTED_TIME}, which is included.")
+    q: _Text = Field(None, description="Part of any place's name or of the notice's title.")
 
     def query(
         self, *, limit: int = LARGEST_LIMIT, after: Cursor | None = None, recent: datetime | None = None
@@ -136,12 +131,11 @@ class Selection(LogSelection):
     """Which changes, as they stand at one time."""
 
     status: Annotated[tuple[Status, ...], BeforeValidator(_words)] = Field(
-        (), description="Status at `at`, or now; repeat it or separate several by commas.", examples=[["active"]]
+        (), description="Status at `at`, or now; repeat it or separate several by commas."
     )
     at: _From = Field(
         None,
         description=f"Only what holds at this instant, by which `status` goes, too: {EXPECTED_TIME}.",
-        examples=["2024-10-21T08:00:00+08:00"],
     )
 
 
@@ -188,7 +182,7 @@ class Listing(Selection):
         return sha256(self.filters().encode()).hexdigest()[:8]
 
 
-_LANG: Any = Field(None, description="Language of titles and summaries, zh unless given.", examples=["en"])
+_LANG: Any = Field(None, description="Language of titles and summaries, zh unless given.")
 
 
 class Subscription(Selection):
@@ -206,25 +200,23 @@ class LogSubscription(LogSelection):
 class CalendarSubscription(Subscription):
     """A feed of changes as a calendar."""
 
-    alarm: _Duration = Field(
-        None, description=f"How long before a change the calendar sounds: {EXPECTED_DURATION}.", examples=["PT12H"]
-    )
+    alarm: _Duration = Field(None, description=f"How long before a change the calendar sounds: {EXPECTED_DURATION}.")
 
 
 class PageSelection(Nothing):
     """What the start page shows."""
 
     lang: Annotated[Lang | None, _given(str)] = Field(
-        None, description="Language; unless given, the one that Accept-Language prefers.", examples=["en"]
+        None, description="Language; unless given, the one that Accept-Language prefers."
     )
-    q: _Text = Field(None, description="Part of any place's name or of the notice's title.", examples=["津榆路"])
+    q: _Text = Field(None, description="Part of any place's name or of the notice's title.")
 
 
 class StationSelection(Nothing):
     """Which stations."""
 
-    road: _Text = Field(None, description="Road by name or number, 公路 or not.", examples=["津蓟高速"])
-    q: _Text = Field(None, description="Part of any place's name or of a notice's title.", examples=["津榆"])
+    road: _Text = Field(None, description="Road by name or number, 公路 or not.")
+    q: _Text = Field(None, description="Part of any place's name or of a notice's title.")
 
     def query(self) -> Query:
         """The store's query."""
