@@ -13,9 +13,9 @@ from typing import Any
 from service.clauses import Sentence, sentences
 from service.detours import detours_of
 from service.drafts import Draft
-from service.places import Mentions, Place, group, mentions
+from service.places import Mentions, Place, Spoken, group, mentions
 from service.predications import Predication, Stretch, predications, sentence_stretch
-from service.records import Access, Action, Advice, EndBasis, Flag, Kind, Reason, Road, StartBasis, Station, Vehicle
+from service.records import Access, Action, Advice, Direction, EndBasis, Flag, Kind, Reason, StartBasis, Vehicle
 from service.rules import Match, Reading
 from service.timing import NOTHING, When, when
 
@@ -50,8 +50,8 @@ _ROADSIDE = frozenset({"segment", "road", "structure"})
 class Scope:
     """What a heading or a line has set for what follows it."""
 
-    road: Road | None = None
-    station: Station | None = None
+    spoken: Spoken = Spoken()
+    direction: Direction | None = None
     places: tuple[Place, ...] = ()
     when: When = NOTHING
     cue: Predication | None = None
@@ -118,8 +118,11 @@ def _sentence(reading: Reading, memory: Memory, sentence: Sentence) -> None:
         inherited = places or inherited
         if places:
             memory.scope.places = places
-            memory.scope.station = places[-1].station or memory.scope.station
-            memory.scope.road = places[-1].road or memory.scope.road
+            last = places[-1]
+            spoken = memory.scope.spoken
+            memory.scope.spoken = Spoken(last.road or spoken.road, last.station or spoken.station, last.junction or spoken.junction)
+    if any(clause.has("stance", "plan") for clause in clauses):
+        rest = Stretch()
     if not found:
         _remember(reading, memory, rest, sentence, title=False)
         drafted = _listed(reading, memory, rest, sentence)
@@ -130,27 +133,25 @@ def _sentence(reading: Reading, memory: Memory, sentence: Sentence) -> None:
         way.attach(memory.drafts, drafted, reading.text)
 
 
-def _mentions(memory: Memory, said: Stretch) -> Mentions:
-    return mentions(said.marks, said.matches, memory.scope.road, memory.scope.station)
+def _mentions(reading: Reading, said: Stretch, before: Spoken) -> Mentions:
+    return mentions(reading.text, said.marks, said.matches, before)
 
 
 def _places(reading: Reading, memory: Memory, said: Predication, inherited: tuple[Place, ...]) -> tuple[Place, ...]:
     """The places a phrase speaks of: before it, after it, in the clauses that lead up to it, or those of before."""
-    own = [_mentions(memory, said.before), _mentions(memory, said.after)]
-    lead = _mentions(memory, said.lead)
-    for spoken in (*own, lead):
-        chosen = group(reading.text, spoken)
-        if chosen and not (chosen[0].type == "road" and _better(chosen, lead)):
-            return tuple(_completed(place, own, memory) for place in chosen)
-    backdrop = inherited or memory.scope.places
-    return tuple(_completed(place, own, memory) for place in backdrop)
+    lead = _mentions(reading, said.lead, memory.scope.spoken)
+    before = _mentions(reading, said.before, lead.spoken)
+    after = _mentions(reading, said.after, before.spoken)
+    chosen: tuple[Place, ...] = ()
+    for spoken in (before, after, lead):
+        named = group(reading.text, spoken)
+        if named and (not chosen or (chosen[0].type == "road" and named[0].type != "road")):
+            chosen = named
+    completing = [lead, before, after] if not before.places and not after.places else [before, after]
+    return tuple(_completed(place, completing, said, memory) for place in chosen or inherited or memory.scope.places)
 
 
-def _better(chosen: tuple[Place, ...], lead: Mentions) -> bool:
-    return any(place.type != "road" for place in lead.places)
-
-
-def _completed(place: Place, own: list[Mentions], memory: Memory) -> Place:
+def _completed(place: Place, own: list[Mentions], said: Predication, memory: Memory) -> Place:
     """``place`` with the side and direction that the phrase itself names, and the road it stands on."""
     for spoken in own:
         if spoken.access and not any(mentioned.access for mentioned in spoken.places):
@@ -158,7 +159,11 @@ def _completed(place: Place, own: list[Mentions], memory: Memory) -> Place:
         direction = spoken.direction
         if direction and place.type != "ramp" and (place.direction is None or place.direction.to != direction.to):
             place = replace(place, direction=direction, words=(*place.words, *spoken.words))
-    return place if place.road else replace(place, road=memory.scope.road)
+    if "access" in said.cue.values:
+        place = replace(place, access=Access(said.cue.values["access"]))
+    if place.direction is None and place.type in _ROADSIDE:
+        place = replace(place, direction=memory.scope.direction)
+    return place if place.road else replace(place, road=memory.scope.spoken.road)
 
 
 def _drafts(
@@ -178,7 +183,7 @@ def _drafts(
     drafts = []
     for place in places:
         kind = _kind(effect, place, said)
-        if kind is None or not _fits(effect, place):
+        if kind is None or not _fits(effect, place, said):
             continue
         draft = Draft(kind, place, sentence.line, when=timed, action=moved or timed.action or Action.ANNOUNCE)
         _fill(draft, said)
@@ -188,9 +193,10 @@ def _drafts(
     return drafts
 
 
-def _fits(effect: str, place: Place) -> bool:
+def _fits(effect: str, place: Place, said: Predication) -> bool:
     if effect in _OF_STATIONS:
-        return place.type == "station"
+        # Never of a station spoken of earlier: 取消 is said of much else.
+        return place.type == "station" and any(mark.type in ("station", "it") for mark in said.whole.marks)
     return place.type != "junction"
 
 
@@ -304,8 +310,10 @@ def _when(memory: Memory, said: Predication, places: tuple[Place, ...], moved: A
     basis = [match.values["validity.end_basis"] for match in whole.values("validity.end_basis")]
     if basis and timed.validity.end is None:
         timed = replace(timed, validity=replace(timed.validity, end_basis=EndBasis(basis[-1])))
-    if stated.stated and not said.past:
-        memory.last = memory.line = timed
+    if timed.stated and not said.past:
+        memory.line = timed
+        if stated.stated:
+            memory.last = timed
     return timed
 
 
@@ -344,7 +352,7 @@ def _moved(
             draft.add_words(list(timed.words), "period")
             draft.add_match(said.cue, "action")
         return []
-    named = any(mark.type in _CLOSED for mark in (*said.lead.marks, *said.own.marks)) or memory.scope.places
+    named = any(mark.type in _CLOSED for mark in (*said.lead.marks, *said.own.marks)) or sentence.level or memory.headings
     drafts = []
     for place in places if named else ():
         kind = _CLOSED.get(place.type)
@@ -365,13 +373,14 @@ def _limit_earlier(memory: Memory, said: Predication) -> None:
 
 def _remember(reading: Reading, memory: Memory, said: Stretch, sentence: Sentence, *, title: bool) -> None:
     """A line that changes nothing sets the scene: road, places, dates."""
-    spoken = _mentions(memory, said)
     scope = memory.scope
-    scope.road = spoken.road
-    scope.station = spoken.station
+    spoken = _mentions(reading, said, scope.spoken)
+    scope.spoken = spoken.spoken
     places = group(reading.text, spoken)
     if places and (sentence.heading or not scope.places or title):
-        scope.places = tuple(_completed(place, [], memory) for place in places)
+        scope.places = tuple(place if place.road else replace(place, road=scope.spoken.road) for place in places)
+    if sentence.heading and not title:
+        scope.direction = spoken.direction
     stated = when(list(said.of_type("period", "window")), memory.today, in_force=memory.recall(said, None))
     if stated.stated and not title:
         memory.last = memory.line = stated
@@ -389,7 +398,7 @@ def _facts(reading: Reading, memory: Memory, sentence: Sentence) -> None:
     said = sentence_stretch(sentence)
     names = ("lanes.entry.total", "lanes.exit.total", "relocation.distance_km")
     if any(name in match.values for match in said.matches for name in names):
-        stations = [place for place in _mentions(memory, said).places if place.type == "station"]
+        stations = [place for place in _mentions(reading, said, memory.scope.spoken).places if place.type == "station"]
         memory.facts.append((tuple(stations) or memory.scope.places, said))
 
 
@@ -399,5 +408,5 @@ def _works(reading: Reading, memory: Memory, sentence: Sentence) -> None:
     if not said.values("stance") or not memory.line.stated:
         return
     if any(match.values["stance"] == "works" for match in said.values("stance")):
-        for place in group(reading.text, _mentions(memory, said)) or memory.scope.places:
+        for place in group(reading.text, _mentions(reading, said, memory.scope.spoken)) or memory.scope.places:
             memory.works[place.key] = memory.line

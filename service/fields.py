@@ -70,6 +70,8 @@ CAPTURED = frozenset(
     {
         "lanes.entry.open",
         "lanes.exit.open",
+        "lanes.entry.closed",
+        "lanes.exit.closed",
         "lanes.entry.total",
         "lanes.exit.total",
         "lanes.open",

@@ -19,7 +19,7 @@ _RESTRICTING = frozenset(
 
 def infer(memory: Memory) -> list[Draft]:
     """The drafts, completed and each said once."""
-    drafts = _once(memory.drafts)
+    drafts = _specific(_once(memory.drafts))
     for places, said in memory.facts:
         _sizes(drafts, [place.station for place in places if place.station], said)
     _totals(drafts)
@@ -49,6 +49,22 @@ def _once(drafts: Sequence[Draft]) -> list[Draft]:
         if not twin.when.stated:
             twin.when = draft.when
     return kept
+
+
+def _specific(drafts: list[Draft]) -> list[Draft]:
+    """Drop what an introduction says without dates where another draft says it with them, of that place or a part of it."""
+    return [
+        draft
+        for draft in drafts
+        if draft.when.stated or not any(other is not draft and _says_more(other, draft) for other in drafts)
+    ]
+
+
+def _says_more(other: Draft, draft: Draft) -> bool:
+    if not other.when.stated or other.kind is not draft.kind:
+        return False
+    same_road = other.place.road == draft.place.road or draft.place.road is None
+    return other.place.key == draft.place.key or (draft.place.type in ("road", "structure") and same_road)
 
 
 def _same(one: Draft, other: Draft) -> bool:

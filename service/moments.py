@@ -167,6 +167,9 @@ def end_of(words: Moment, today: date, start: datetime | None) -> datetime | Non
     day = _date(words, today if start is None or words.days_on is not None else first, first)
     if day is None:
         return None
+    if start is None and day < today and words.year is None and words.month is not None:
+        # An end without a start lies ahead.
+        day = _safe(day.year + 1, day.month, day.day) or day
     if start and day < first and words.year is None and words.month is not None:
         day = _safe(day.year + 1, day.month, day.day) or day
     return _at(day, words) if words.hour is not None else _at(day, words) + timedelta(days=1)

@@ -29,7 +29,7 @@ _NOT_ROAD = re.compile(
 )
 _AFTER_ROAD = re.compile(
     r"交警|集团|有限|股份|公司|铁路|部门|路网|管理局|管理处|管理分|发展|运营|路政|小湘|早班|服务号|片区|支队|总队|实时|联网|通行信息|"
-    r"口|时代|列车|动车|出行提示|出行指南|养护|建设|工程|项目|信息"
+    r"口|时代|列车|动车|出行指南|养护|建设|工程|项目|信息"
 )
 _STAKE = "(?:[A-Z]{0,2}K[0-9]{1,4}(?:\\+[0-9]{1,3}(?:\\.[0-9]+)?)?|[0-9]{1,4}公里(?:\\+?[0-9]{1,3}米)?|[0-9]{1,4}K(?:\\+[0-9]{1,3})?)"
 _STAKES = Pattern(f"(?P<from>{_STAKE})(?:处)?(?:(?:至|到|~|—|-)+(?P<to>{_STAKE}))?(?:处|之间|路段|段)?")
@@ -48,7 +48,7 @@ _PLACE = Pattern(
     f"|(?P<area>[{HAN}]{{2,8}}?(?:服务区|停车区))"
     f"|(?P<structure>[{HAN}]{{2,8}}?(?:特大桥|大桥|中桥|立交桥|高架桥|跨线桥|隧道|桥))"
 )
-_AFTER_STATION = re.compile(r"[台点长房立位岗牌区务级]|前(?!广场)|名|址|内车|外(?:地方)?道")
+_AFTER_STATION = re.compile(r"[口台点长房立位岗牌区务级]|前(?!广场)|名|址|内车|外(?:地方)?道")
 _IT = Pattern(
     "(?:这|该|本|此|上述|以上)(?:[0-9两三]?[个座处])?(?:收费站|收费所|站|服务区|枢纽|互通|路段|匝道|处)|两[个座]?(?:收费)?站|同一(?:收费)?站"
     "|(?P<new>新站)|(?P<old>[原老旧]站)"
@@ -114,7 +114,7 @@ class Names:
         ):
             masked = mask(reading, marks)
             marks = sorted([*marks, *step(reading, Encoded(masked), marks)], key=lambda mark: mark.start)
-        return _consistent(reading, marks)
+        return _joined(reading, _consistent(reading, marks))
 
     def _its(self, reading: str, masked: Encoded, marks: list[Mark]) -> Iterator[Mark]:
         """该站, 新站: words that stand for a place named before. The value is the qualifier, if one is said."""
@@ -180,8 +180,9 @@ class Names:
         """A往B方向. What stands before 往 may be no end but the place: 义马站入口往洛阳方向."""
         text, start, end = found.groups["from"]
         to = found.groups["to"][0]
-        start += self._words.begin(text, least=0)
-        if end - start < 2 or _NO_END.search(reading, start, end):
+        start += max((cut.end() for cut in _NO_END.finditer(text)), default=0)
+        start += self._words.begin(reading[start:end], least=0)
+        if end - start < 2:
             return Mark("direction", end, found.end, Direction(to=to))
         return Mark("direction", start, found.end, Direction(from_=reading[start:end], to=to))
 
@@ -208,6 +209,8 @@ class Names:
     def _named(self, kind: str, group: tuple[str, int, int], suffix: int) -> Iterator[Mark]:
         text, start, end = group
         begin = self._words.begin(text[:-suffix])
+        if self._words.ends(text[:-suffix]):
+            return
         make = {"junction": Junction, "service_area": ServiceArea, "structure": Structure}[kind]
         if len(text) - begin > suffix:
             yield Mark(kind, start + begin, end, make(name=text[begin:]))
@@ -261,6 +264,23 @@ class Names:
             position = begin
 
 
+def _joined(reading: str, marks: list[Mark]) -> list[Mark]:
+    """铁岭站至毛家店站: two stations or hubs with a 至 between are the ends of one stretch."""
+    kept: list[Mark] = []
+    for mark in marks:
+        before = kept[-1] if kept else None
+        if before and mark.type in _ENDS and before.type in _ENDS and _TO.fullmatch(reading, before.end, mark.start):
+            stretch = Segment(from_=before.value.name, to=mark.value.name)
+            kept[-1] = Mark("segment", before.start, mark.end, stretch)
+        else:
+            kept.append(mark)
+    return kept
+
+
+_ENDS = frozenset({"station", "junction"})
+_TO = re.compile("(?:至|到|~|—)")
+
+
 def _consistent(reading: str, marks: list[Mark]) -> list[Mark]:
     """A name that ends with another of its type in the same text, words before it, is that other."""
     names = {(mark.type, mark.value.name) for mark in marks if mark.type in ("station", "road")}
@@ -269,9 +289,12 @@ def _consistent(reading: str, marks: list[Mark]) -> list[Mark]:
 
 def _shortened(mark: Mark, names: set[tuple[str, str]]) -> Mark:
     name = mark.value.name or ""
-    for cut in range(len(name) - 3, 1, -1):
+    for cut in range(1, len(name) - 2):
         if (mark.type, name[cut:]) in names:
-            return replace(mark, start=mark.start + cut, value=replace(mark.value, name=name[cut:]))
+            value = replace(mark.value, name=name[cut:])
+            if mark.type == "station" and name[:cut] in ("原", "老", "旧"):
+                value = replace(value, qualifier=Qualifier.OLD)
+            return replace(mark, start=mark.start + cut, value=value)
     return mark
 
 

@@ -18,6 +18,9 @@ _EXPECTED = re.compile(
     r"(?:预计|预期|计划|暂定)(?:封闭|施工|恢复|开放|完工|结束)?(?:时间|工期)?(?:为|是|:)?(?:将?[于在至到])?$"
 )
 _UNTIL = re.compile(r"(?:延[长期]?(?:至|到)|持续(?:至|到)|推迟(?:至|到)|(?<!截)(?:至|到)|直至)$")
+_LIST_NUMBER = re.compile(r"(?:^|\n)[0-9]{1,2}[.]$")
+_REPORTED_AT = re.compile(r"(?:^|\n)(?:[0-9]{1,2}[.、]|[①-⑳])?$")
+_DONE = re.compile(r"已(?:于|在)?$")
 _AS_OF = re.compile(r"(?:截至|截止到?|截止至)$")
 _FROM = re.compile(r"(?:自从?|从|由)$")
 _ENDING = re.compile(
@@ -75,9 +78,11 @@ def periods(reading: str) -> list[Mark]:
 
 
 def _part_of_number(reading: str, start: int, end: int) -> bool:
-    """1.2点, 第3点, 24时段: digits that run on are no clock."""
+    """1.2点, 第3点, 24时段: digits that run on are no clock; those after a list number (1.9月20日) are."""
     before, after = reading[max(start - 1, 0) : start], reading[end : end + 1]
-    return (before.isascii() and (before.isdigit() or before in (".", "第"))) or before == "第" or after == "段"
+    if before == "." and _LIST_NUMBER.search(reading, max(start - 4, 0), start):
+        return False
+    return (before.isascii() and before.isdigit()) or before in (".", "第") or after == "段"
 
 
 def _joined(reading: str, words: list[Mark], position: int) -> tuple[Mark, int]:
@@ -102,11 +107,13 @@ def _range(before: str, first: Mark, second: Mark) -> Mark:
 
 def _single(reading: str, before: str, word: Mark) -> Mark:
     span = (word.start, word.end)
+    if not word.value.dated and _REPORTED_AT.search(before) and not _BEGINNING.match(reading, word.end):
+        return Mark("as_of", *span, word.value)
     if _AS_OF.search(before):
         return Mark("as_of", word.start, word.end, word.value)
     expected = bool(_EXPECTED.search(before))
     after = reading[word.end : word.end + 24]
-    ending = not _FROM.search(before) and not _BEGINNING.match(after)
+    ending = not _FROM.search(before) and not _DONE.search(before) and not _BEGINNING.match(after)
     if ending and (_UNTIL.search(before) or _ENDING.match(after)):
         reopens = bool(_REOPENING.match(after))
         return Mark("period", *span, Period(None, word.value, None, span, False, expected, reopens))

@@ -14,6 +14,7 @@ from service.rules import Match
 Words = tuple[str, int, int]
 """Evidence in the making: field, start and end in the reading text."""
 
+_ALIAS = frozenset({"(", "(原", "(原名", "(又名", "(即", "(曾用名"})
 _SEPARATORS = re.compile(r"[、和及与以,()等0-9个座处]*")
 _OBJECTS = ("station", "service_area", "ramp", "segment", "structure", "junction", "road")
 """What a change is about, the most telling first: a station on a road is about the station."""
@@ -48,6 +49,7 @@ class Place:
 class _Builder:
     """Goes over marks and rule matches from left to right and collects places."""
 
+    reading: str
     road: Road | None
     station: Station | None
     junction: Junction | None = None
@@ -63,6 +65,8 @@ class _Builder:
         elif mark.type == "it" and self.station:
             old = replace(self.station, qualifier=mark.value or self.station.qualifier)
             self._add(replace(mark, value=old), "station", "station")
+        elif self._renames(mark):
+            return
         elif mark.type == "station":
             self.station = mark.value
             self._add(mark, "station", "station")
@@ -74,6 +78,11 @@ class _Builder:
             self._ramps(mark)
         elif mark.type == "direction":
             self._direction(mark)
+
+    def _renames(self, mark: Mark) -> bool:
+        """小榄服务区(原东升服务区): the name in brackets is another of the same place."""
+        last = self.places[-1] if self.places else None
+        return last is not None and last.type == mark.type and self.reading[last.end : mark.start] in _ALIAS
 
     def _add(self, mark: Mark, kind: str, name: str) -> None:
         words = ((f"{name}.name" if name != "segment" else name, mark.start, mark.end),)
@@ -128,6 +137,15 @@ class _Builder:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """The road, station and junction named last."""
+
+    road: Road | None = None
+    station: Station | None = None
+    junction: Junction | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mentions:
     """What a stretch of text says of places: those named, and a side or direction without one."""
 
@@ -135,13 +153,12 @@ class Mentions:
     access: Access | None
     direction: Direction | None
     words: tuple[Words, ...]
-    road: Road | None
-    station: Station | None
+    spoken: Spoken
 
 
-def mentions(marks: Iterable[Mark], matches: Iterable[Match], road: Road | None, station: Station | None) -> Mentions:
-    """The places named by ``marks`` and ``matches``; ``road`` and ``station`` are those spoken of before."""
-    builder = _Builder(road, station)
+def mentions(reading: str, marks: Iterable[Mark], matches: Iterable[Match], before: Spoken) -> Mentions:
+    """The places named by ``marks`` and ``matches``; ``before`` is what was spoken of earlier."""
+    builder = _Builder(reading, before.road, before.station, before.junction)
     for step in sorted([*marks, *matches], key=lambda step: (step.start, isinstance(step, Match))):
         if isinstance(step, Mark):
             builder.mark(step)
@@ -152,12 +169,11 @@ def mentions(marks: Iterable[Mark], matches: Iterable[Match], road: Road | None,
     if direction:
         words.append(("direction", direction[0].start, direction[0].end))
     return Mentions(
-        tuple(builder.places),
-        builder.loose_access,
-        direction[1] if direction else None,
-        tuple(words),
-        builder.road,
-        builder.station,
+        places=tuple(builder.places),
+        access=builder.loose_access,
+        direction=direction[1] if direction else None,
+        words=tuple(words),
+        spoken=Spoken(builder.road, builder.station, builder.junction),
     )
 
 
@@ -174,7 +190,8 @@ def group(reading: str, said: Mentions) -> tuple[Place, ...]:
     for place in reversed(places[:-1]):
         first = chosen[0]
         begin = next((road.start for road in roads if road.end == first.start), first.start)
-        if place.type != first.type or not _SEPARATORS.fullmatch(reading, place.end, begin):
+        listed = place.end >= begin or _SEPARATORS.fullmatch(reading, place.end, begin)
+        if place.type != first.type or not listed:
             break
         chosen.insert(0, place)
     return tuple(_shared(place, chosen[-1], said) for place in chosen)

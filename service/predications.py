@@ -68,10 +68,11 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
         past = past or clause.has("stance", "past")
         if clause.has("stance", "plan"):
             return tuple(found), waiting
-        cues = [match for match in content.matches if any(cue in match.values for cue in _CUES)]
+        cues = _cues(content)
         if not cues:
-            if found and _trails(content, found[-1]):
-                found[-1] = replace(found[-1], trail=found[-1].trail + waiting + content)
+            last = _last_change(found)
+            if last is not None and _trails(content, found[last]):
+                found[last] = replace(found[last], trail=found[last].trail + waiting + content)
                 waiting = Stretch()
             else:
                 waiting += content
@@ -82,15 +83,29 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
             over = past and cue.values.get("effect") != "reopened"
             found.append(
                 Predication(
-                    cue, waiting, _part(content, since, cue.start), _part(content, cue.end, until), Stretch(), over
+                    cue, waiting, _part(content, since, cue.start), _part(content, cue.start, until, but=cue), Stretch(), over
                 )
             )
             # What holds regardless takes nothing away from the phrase after it.
             waiting = waiting if cue.values.get("effect") == "stays_open" else Stretch()
-    if found and waiting != Stretch() and not _names_place(waiting):
-        found[-1] = replace(found[-1], trail=found[-1].trail + waiting)
+    last = _last_change(found)
+    if last is not None and waiting != Stretch() and not _names_place(waiting):
+        found[last] = replace(found[last], trail=found[last].trail + waiting)
         waiting = Stretch()
     return tuple(found), waiting
+
+
+def _last_change(found: list[Predication]) -> int | None:
+    """The last phrase that takes something away or gives it; 出口不受影响 in between does neither."""
+    changing = [index for index, said in enumerate(found) if said.effect != "stays_open"]
+    return changing[-1] if changing else None
+
+
+def _cues(content: Stretch) -> list[Match]:
+    """The phrases that change something. A size or weight beside another phrase only says whom that concerns."""
+    cues = [match for match in content.matches if any(cue in match.values for cue in _CUES)]
+    strong = [cue for cue in cues if cue.values.get("effect") != "limited"]
+    return strong or cues[-1:]
 
 
 def _meant(clause: Clause) -> Stretch:
@@ -100,10 +115,10 @@ def _meant(clause: Clause) -> Stretch:
     return Stretch(marks, clause.matches)
 
 
-def _part(content: Stretch, start: int, end: int) -> Stretch:
+def _part(content: Stretch, start: int, end: int, but: Match | None = None) -> Stretch:
     return Stretch(
         tuple(mark for mark in content.marks if start <= mark.start < end),
-        tuple(match for match in content.matches if start <= match.start < end),
+        tuple(match for match in content.matches if start <= match.start < end and match is not but),
     )
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, TypeAdapter, model_serializer
 
 CHINA = ZoneInfo("Asia/Shanghai")
 """The zone of every date in a notice; UTC+08:00 all year since 1991."""
@@ -280,7 +280,7 @@ class Validity(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits(Record):
-    """The sizes, weights and speeds named; units are in the field names."""
+    """The sizes, weights and speeds named; units are in the field names. JSON holds only those named."""
 
     speed_kmh: int | None = None
     height_m: float | None = None
@@ -289,6 +289,10 @@ class Limits(Record):
     weight_t: float | None = None
     axles: int | None = None
     seats: int | None = None
+
+    @model_serializer(mode="wrap")
+    def _named(self, serialize: SerializerFunctionWrapHandler) -> dict[str, int | float]:
+        return {name: value for name, value in serialize(self).items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
