@@ -103,6 +103,7 @@ def read_document(path: Path, limit: int) -> bytes:
     """The bytes of a file, of which no more than ``limit`` are read.
 
     Raises:
+        FileNotFoundError: there is none.
         DocumentError: it cannot be read, is no regular file (so a pipe never blocks) or is too large.
     """
     try:
@@ -112,6 +113,8 @@ def read_document(path: Path, limit: int) -> bytes:
         _require_size(status.st_size, limit)
         with path.open("rb") as stream:
             return read_stream(stream, limit)
+    except FileNotFoundError:
+        raise
     except OSError as error:
         raise DocumentError(f"{path.name}: expected a readable file, found: {error.strerror}") from error
 

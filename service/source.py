@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from time import struct_time
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
 
 from service.document import decode
 from service.errors import SourceError
 from service.page import date_of_html, links_of_html, text_of_html, title_of_html
-from service.records import CHINA
+from service.records import CHINA, Record
 
 Network = IPv4Network | IPv6Network
 
@@ -48,6 +50,7 @@ class Item:
     """One announcement of a source; ``text`` is None where it must be fetched from ``url``."""
 
     title: str | None = None
+    publisher: str | None = None
     url: str | None = None
     published: date | None = None
     text: str | None = None
@@ -105,14 +108,24 @@ def read_feed(payload: Payload, follow: bool = False) -> tuple[Item, ...]:
 def _entry(entry: Any, follow: bool) -> Item:
     contents = [content.value for content in entry.get("content", ())] + [entry.get("summary") or ""]
     link = entry.get("link") or None
-    # Some feeds put everything into the title; a text that is only in the title is still a text.
-    words = text_of_html(max(contents, key=len)) or entry.get("title") or None
+    title = text_of_html(entry.get("title") or "") or None
     return Item(
-        title=text_of_html(entry.get("title") or "") or None,
+        title=title,
         url=link,
         published=_day(entry.get("published_parsed") or entry.get("updated_parsed")),
-        text=None if follow and link else words,
+        text=None if follow and link else worded(title, text_of_html(max(contents, key=len))),
     )
+
+
+def worded(title: str | None, text: str) -> str:
+    """``text`` below its ``title``, where it does not hold it: a headline may alone name the station.
+
+    >>> worded("天津站封闭", "10月21日起施工。")
+    '天津站封闭\\n10月21日起施工。'
+    """
+    if title is None or "".join(title.split()) in "".join(text.split()):
+        return text
+    return f"{title}\n{text}".strip()
 
 
 def _day(moment: struct_time | None) -> date | None:
@@ -133,3 +146,21 @@ class Source:
     read: Reader
     article: Reader = read_page
     networks: tuple[Network, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared(Record):
+    """A source as an operator declares it (docs/sources.md)."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    publisher: Annotated[str, Field(min_length=1, max_length=200)]
+    url: Annotated[str, Field(pattern=r"^https?://[^\s@/]+(/\S*)?$", max_length=2000)]
+    kind: str
+    every: Annotated[timedelta, Field(ge=timedelta(minutes=1))]
+    links: str | None = None
+    content: str | None = None
+    follow: bool = False
+    networks: tuple[Network, ...] = ()
+
+
+DECLARED: TypeAdapter[Declared] = TypeAdapter(Declared)

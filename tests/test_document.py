@@ -165,7 +165,7 @@ def test_a_stream_is_read_one_byte_beyond_the_limit() -> None:
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for path, found in ((tmp_path, "a folder"), (tmp_path / "pipe", "pipe"), (tmp_path / "none", "No such file")):
+    for path, found in ((tmp_path, "a folder"), (tmp_path / "pipe", "pipe")):
         with pytest.raises(DocumentError, match=found):
             read_document(path, LIMIT)
 
