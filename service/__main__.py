@@ -1,0 +1,5 @@
+"""``python -m service`` is ``tollfeed``."""
+
+from service.cli import main
+
+main()

@@ -1,0 +1,83 @@
+"""Why a notice was read as it was: which rule read which words as which value, and what none read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from service.extract import Extraction
+from service.marks import Mark
+from service.moments import Moment
+from service.periods import Period
+from service.records import Notice, Record, Window
+from service.rules import Match
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One value: the rule (or type of value) that read it, the words, where they stand in the notice's text."""
+
+    rule: str
+    words: str
+    value: str
+    start: int
+    end: int
+
+
+def rows(notice: Notice, extraction: Extraction) -> list[Row]:
+    """Everything read in ``notice``, in the order of its text."""
+    found = [_row(notice, extraction, mark, f"value.{mark.type}", said(mark.value)) for mark in extraction.reading.marks]
+    found += [_row(notice, extraction, match, match.rule, _given(match)) for match in extraction.reading.matches]
+    return sorted(found, key=lambda row: (row.start, row.end))
+
+
+def explain(notice: Notice, extraction: Extraction) -> dict[str, Any]:
+    """The same as one JSON object, with the words that no rule read."""
+    return {
+        "notice": notice.id,
+        "title": notice.title,
+        "published": notice.published.isoformat(),
+        "offset": notice.offset,
+        "read": [asdict(row) for row in rows(notice, extraction)],
+        "unread": [asdict(words) for words in extraction.unread],
+        "changes": len(extraction.changes),
+    }
+
+
+def _row(notice: Notice, extraction: Extraction, where: Mark | Match, rule: str, value: str) -> Row:
+    start, end = extraction.text.span(where.start, where.end)
+    return Row(rule, notice.text[start:end], value, start, end)
+
+
+def _given(match: Match) -> str:
+    return ", ".join(f"{name}={_listed(value)}" for name, value in match.values.items())
+
+
+def _listed(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def said(value: Any) -> str:
+    """A value in a few words."""
+    if isinstance(value, Period):
+        return " … ".join(said(moment) if moment else "" for moment in (value.start, value.end)).strip()
+    if isinstance(value, Moment):
+        return _moment(value)
+    if isinstance(value, Window):
+        return f"{value.from_}–{value.to} daily"
+    if isinstance(value, tuple):
+        return " ".join(said(item) for item in value)
+    if isinstance(value, Record):
+        known = [getattr(value, name) for name in value.__dataclass_fields__]  # type: ignore[attr-defined]  # a dataclass
+        return " ".join(said(item) for item in known if item is not None)
+    return "" if value is None else str(value)
+
+
+def _moment(value: Moment) -> str:
+    parts = (value.year, value.month, value.day)
+    day = "-".join(f"{part:02}" for part in parts if part is not None)
+    if value.days_on is not None:
+        day = f"today{value.days_on:+}" if value.days_on else "today"
+    if value.day_after:
+        day = "next day"
+    return " ".join(filter(None, (day, f"{value.hour:02}:{value.minute:02}" if value.hour is not None else "")))
