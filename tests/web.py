@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from threading import Thread
+from time import sleep
 from typing import Any
 
+import uvicorn
 from starlette.testclient import TestClient
 
 from service.records import Access, Action, Change, Kind, NoticeReference, Road, ServiceArea, Station
 from service.settings import Settings
 from service.store import Store
 from service.web.app import create_app
+from service.web.server import configured
 from tests.make import NEW_STATION, PUBLISHED, change, china, notice, validity
 
 NOW = china(2024, 11, 1, 12)
@@ -71,3 +76,22 @@ def running(database_url: str, clock: Clock | None = None, **settings: Any) -> I
     app = create_app(Settings(database=database_url, **given), clock or Clock())
     with TestClient(app, base_url="https://tollfeed.example", raise_server_exceptions=False) as client:
         yield client
+
+
+@contextmanager
+def serving(database_url: str, clock: Clock | None = None, **settings: Any) -> Iterator[str]:
+    """The address of the application behind the real server, on a free port."""
+    given: dict[str, Any] = {"poll": False, **settings}
+    app = create_app(Settings(database=database_url, **given), clock or Clock())
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(configured(app, log_level="error"))
+    thread = Thread(target=server.run, args=([listener],))
+    thread.start()
+    while not server.started and thread.is_alive():
+        sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()

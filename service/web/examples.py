@@ -43,11 +43,12 @@ def _evidence(field: str, words: str, rule: str) -> Evidence:
 
 
 _EVIDENCE = (
-    _evidence("reason", "施工", "reason.works"),
-    _evidence("validity.start", "10月21日", "times.days"),
-    _evidence("validity.end", "12月31日", "times.days"),
-    _evidence("station", "津榆路站", "places.station"),
-    _evidence("kind", "封闭", "closures.closed"),
+    _evidence("access", "出入口", "place"),
+    _evidence("kind", "封闭", "closure.closed"),
+    _evidence("reason", "改造", "reason.works"),
+    _evidence("station.name", "津榆路站", "place"),
+    _evidence("validity.end", "12月31日", "period"),
+    _evidence("validity.start", "10月21日", "period"),
 )
 _CHANGE = Change(
     id="c3xq6m2w7jv5tzka",

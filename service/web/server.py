@@ -7,8 +7,10 @@ readers send an address byte for byte.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.settings import Settings
@@ -42,8 +44,13 @@ class PlainTargets(HttpToolsProtocol):
         super().on_message_complete()
 
 
-def serve(settings: Settings, host: str, port: int) -> None:
-    """Serve until interrupted; one process, since metrics and the poller are its own."""
-    uvicorn.run(
-        create_app(settings), host=host, port=port, http=PlainTargets, loop="uvloop", timeout_graceful_shutdown=_GRACE
+def configured(app: FastAPI, **options: Any) -> uvicorn.Config:
+    """How ``app`` is served; ``options`` are uvicorn's own. One process, since metrics and the poller are its own."""
+    return uvicorn.Config(
+        app, http=PlainTargets, loop="uvloop", timeout_graceful_shutdown=_GRACE, server_header=False, **options
     )
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve until interrupted."""
+    uvicorn.Server(configured(create_app(settings), host=host, port=port)).run()
