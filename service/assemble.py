@@ -42,7 +42,6 @@ _CLOSED = {
     "structure": Kind.ROAD_CLOSURE,
     "road": Kind.ROAD_CLOSURE,
 }
-_LANE_FIELDS = ("lanes.which", "lanes.open", "lanes.closed", "lanes.total")
 _ROADSIDE = frozenset({"segment", "road", "structure"})
 
 
@@ -147,7 +146,11 @@ def _places(reading: Reading, memory: Memory, said: Predication, inherited: tupl
         named = group(reading.text, spoken)
         if named and (not chosen or (chosen[0].type == "road" and named[0].type != "road")):
             chosen = named
-    completing = [lead, before, after] if not before.places and not after.places else [before, after]
+    completing = [before, after]
+    if not any(place.type != "road" for place in (*before.places, *after.places)):
+        completing = [lead, *completing]
+    elif lead.direction and not any(place.type != "road" for place in lead.places):
+        completing = [replace(lead, access=None), *completing]
     return tuple(_completed(place, completing, said, memory) for place in chosen or inherited or memory.scope.places)
 
 
@@ -159,7 +162,7 @@ def _completed(place: Place, own: list[Mentions], said: Predication, memory: Mem
         direction = spoken.direction
         if direction and place.type != "ramp" and (place.direction is None or place.direction.to != direction.to):
             place = replace(place, direction=direction, words=(*place.words, *spoken.words))
-    if "access" in said.cue.values:
+    if "access" in said.cue.values and place.type in ("station", "service_area"):
         place = replace(place, access=Access(said.cue.values["access"]))
     if place.direction is None and place.type in _ROADSIDE:
         place = replace(place, direction=memory.scope.direction)
@@ -175,6 +178,7 @@ def _drafts(
     moved = Action(said.cue.values["action"]) if "action" in said.cue.values else None
     timed = _when(memory, said, places, moved)
     if said.past:
+        _placed(memory, places, sentence)
         return []
     if effect is None:
         return _moved(memory, said, places, timed, sentence, earlier)
@@ -212,11 +216,17 @@ def _kind(effect: str, place: Place, said: Predication) -> Kind | None:
         return _DIRECT.get(effect)
     if vehicles:
         return Kind.VEHICLE_RESTRICTION
-    if any(own.values(name) for name in _LANE_FIELDS):
+    if _speaks_of_lanes(own) or (_speaks_of_lanes(said.lead) and not said.before.of_type(*_CLOSED)):
         return Kind.LANE_CLOSURE
+    if place.type == "segment" and place.access:
+        return Kind.STATION_CLOSURE
     if place.type == "road":
         return _road_closed(place, said)
     return _CLOSED.get(place.type)
+
+
+def _speaks_of_lanes(said: Stretch) -> bool:
+    return any(name.startswith("lanes.") and name != "lanes.rest" for match in said.matches for name in match.values)
 
 
 def _road_closed(place: Place, said: Predication) -> Kind | None:
@@ -269,7 +279,7 @@ def _fill_lanes(draft: Draft, said: Predication) -> None:
             if parts[0] != "lanes" or name == "lanes.rest":
                 continue
             where, what = parts[1:] if len(parts) == 3 else (side, parts[1])
-            if match not in said.lead.matches or what != "which":
+            if what != "which" or match not in said.lead.matches or not said.own.values("lanes.which"):
                 _fill_count(draft, where, what, value)
                 draft.add_match(match, name)
         draft.rest_closed = draft.rest_closed or bool(match.values.get("lanes.rest"))
@@ -344,11 +354,12 @@ def _moved(
     memory: Memory, said: Predication, places: tuple[Place, ...], timed: When, sentence: Sentence, earlier: list[Draft]
 ) -> list[Draft]:
     """A phrase that only moves dates: of the closures its sentence or line named, or of the place it names."""
-    here = earlier or [draft for draft in memory.drafts if draft.line >= sentence.line - 1 and not draft.when.stated]
+    near = [draft for draft in memory.drafts if draft.line >= sentence.line - 1]
+    here = earlier or [draft for draft in near if draft.line == sentence.line or not draft.when.stated]
     action = Action(said.cue.values["action"])
     if here:
         for draft in here:
-            draft.when, draft.action = timed, action
+            draft.when, draft.action = _moved_to(draft.when, timed), action
             draft.add_words(list(timed.words), "period")
             draft.add_match(said.cue, "action")
         return []
@@ -361,6 +372,22 @@ def _moved(
             _fill(draft, said)
             drafts.append(draft)
     return drafts
+
+
+def _moved_to(before: When, after: When) -> When:
+    """The dates that now hold: where only a new end is said, the start stays."""
+    if after.validity.start is not None or after.validity.end is None:
+        return after
+    kept = replace(before.validity, end=after.validity.end, end_basis=after.validity.end_basis)
+    return replace(after, validity=kept, words=(*before.words, *after.words))
+
+
+def _placed(memory: Memory, places: tuple[Place, ...], sentence: Sentence) -> None:
+    """A past closure told after its reopening says which stretch of the road that was."""
+    last = memory.drafts[-1] if memory.drafts else None
+    if last and last.line == sentence.line and last.kind is Kind.REOPENING and last.place.type == "road" and len(places) == 1:
+        last.place = replace(places[0], direction=last.place.direction or places[0].direction)
+        last.add_words(last.place.words, "place")
 
 
 def _limit_earlier(memory: Memory, said: Predication) -> None:

@@ -37,7 +37,7 @@ from service.rules import Reading, RuleBook
 from service.text import Text
 
 _ROADS = re.compile(
-    "高速|收费站|收费所|国道|省道|县道|匝道|互通|枢纽|服务区|快速路|环线|大桥|隧道|[KＫ][0-9０-９]|公路|高速|國道|收費|樞紐|服務區"
+    "高速(?!铁|列车|动车)|收费站|收费所|国道|省道|县道|匝道|互通|枢纽|服务区|快速路|环线|大桥|隧道|[KＫ][0-9０-９]+[+＋]|公路|國道|收費|樞紐|服務區"
 )
 _UNREAD = re.compile(r"[㐀-鿿0-9A-Za-z]{2,}")
 

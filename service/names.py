@@ -17,19 +17,19 @@ from service.patterns import HAN, Encoded, Found, Pattern
 from service.records import Direction, Junction, Movement, Qualifier, Road, Segment, ServiceArea, Station, Structure
 
 _ROAD_SUFFIXES = (
-    "绕城高速公路", "绕城高速", "高速公路", "高速", "快速路", "绕城", "环线", "环路",
+    "绕城高速公路", "绕城高速", "高速公路", "高速", "快速路", "绕城", "环线", "环路", "公路",
 )  # fmt: skip
 _ROAD = Pattern(
     f"(?P<number>[GS][0-9]{{1,5}})?(?P<name>[{HAN}]{{1,12}}?(?:{'|'.join(_ROAD_SUFFIXES)}))(?P<section>[{HAN}]{{2,4}}段)?"
     "|(?P<class>国道|省道|县道)(?P<n1>[GSX]?[0-9]{1,4})线?|(?P<n2>[GSX]?[0-9]{1,4})(?P<class2>国道|省道|县道)"
-    "|(?P<bare>[GS][0-9]{1,5})(?:线|高速)?"
+    f"|(?:国道|省道|县道|乡道)(?P<local>[{HAN}]{{2,6}}?线)|(?P<bare>[GS][0-9]{{1,5}})(?:线|高速)?"
 )
 _NOT_ROAD = re.compile(
-    r"(?:公安.*|交警.*|总队|支队|集团|[上下走跑进出省市区县州路条的全本修建的跨首]|以及|这条|哪条|自治区|我国|[一-九]条)$"
+    r"(?:公安.*|交警.*|总队|支队|集团|[上下走跑进出省市区县州路条的全本修建的跨首个]|以及|这条|哪条|自治区|我国|[一-九]条)$"
 )
 _AFTER_ROAD = re.compile(
     r"交警|集团|有限|股份|公司|铁路|部门|路网|管理局|管理处|管理分|发展|运营|路政|小湘|早班|服务号|片区|支队|总队|实时|联网|通行信息|"
-    r"口|时代|列车|动车|出行指南|养护|建设|工程|项目|信息"
+    r".{0,8}(?:公司|集团|管理处)|口|时代|列车|动车|出行指南|养护|建设|工程|项目|信息"
 )
 _STAKE = "(?:[A-Z]{0,2}K[0-9]{1,4}(?:\\+[0-9]{1,3}(?:\\.[0-9]+)?)?|[0-9]{1,4}公里(?:\\+?[0-9]{1,3}米)?|[0-9]{1,4}K(?:\\+[0-9]{1,3})?)"
 _STAKES = Pattern(f"(?P<from>{_STAKE})(?:处)?(?:(?:至|到|~|—|-)+(?P<to>{_STAKE}))?(?:处|之间|路段|段)?")
@@ -147,6 +147,9 @@ class Names:
 
     def _road(self, found: Found, reading: str) -> Iterator[Mark]:
         groups = found.groups
+        if "local" in groups:
+            yield Mark("road", groups["local"][1], found.end, Road(name=groups["local"][0]))
+            return
         if "name" not in groups:
             yield Mark("road", found.start, found.end, Road(number=_road_number(groups)))
             return
@@ -154,6 +157,9 @@ class Names:
         run = text[: -len(_road_suffix(text))]
         number = groups["number"][0] if "number" in groups else None
         begin = 0 if number else self._words.begin(run, least=1)
+        begin += run[begin : begin + 1] in ("因", "起")
+        if text.endswith("公路") and not text.endswith("高速公路") and not _plain_road(run[begin:]):
+            return
         if self._words.ends(run) or _AFTER_ROAD.match(reading, end) or _NOT_ROAD.search(run):
             return
         if number or len(run) - begin >= 2 or text.endswith("环线"):
@@ -200,20 +206,20 @@ class Names:
             if "station" in groups:
                 yield from self._station(reading, found, marks)
             elif "junction" in groups:
-                yield from self._named("junction", groups["junction"], 2)
+                yield from self._named("junction", groups["junction"])
             elif "area" in groups:
-                yield from self._named("service_area", groups["area"], 3)
+                yield from self._named("service_area", groups["area"])
             else:
-                yield from self._named("structure", groups["structure"], 1)
+                yield from self._named("structure", groups["structure"])
 
-    def _named(self, kind: str, group: tuple[str, int, int], suffix: int) -> Iterator[Mark]:
+    def _named(self, kind: str, group: tuple[str, int, int]) -> Iterator[Mark]:
         text, start, end = group
-        begin = self._words.begin(text[:-suffix])
-        if self._words.ends(text[:-suffix]):
+        stem = _KIND_OF_PLACE.sub("", text)
+        begin = self._words.begin(stem)
+        if self._words.ends(stem) or len(stem) - begin < 1 or _NO_PROPER_NAME.fullmatch(stem, begin):
             return
         make = {"junction": Junction, "service_area": ServiceArea, "structure": Structure}[kind]
-        if len(text) - begin > suffix:
-            yield Mark(kind, start + begin, end, make(name=text[begin:]))
+        yield Mark(kind, start + begin, end, make(name=text[begin:]))
 
     def _station(self, reading: str, found: Found, marks: list[Mark]) -> Iterator[Mark]:
         stem, start, end = found.groups["station"]
@@ -298,6 +304,15 @@ def _shortened(mark: Mark, names: set[tuple[str, str]]) -> Mark:
     return mark
 
 
+def _plain_road(stem: str) -> bool:
+    """True for the name of an ordinary road: 桦兴公路, not 收费公路."""
+    return 2 <= len(stem) <= 4 and not re.search("高速|收费|农村|普通|干线|地方|国省|涉|条|等级|联网|[^东西南北]部|全国", stem)
+
+
+_KIND_OF_PLACE = re.compile(
+    "(?:枢纽|互通|立交)(?:式?立交桥?|枢纽|桥)?$|服务区$|停车区$|(?:特大桥|大桥|中桥|立交桥|高架桥|跨线桥|隧道|桥)$"
+)
+_NO_PROPER_NAME = re.compile("互联|跨线?|天|人行|匝道|上跨|立|高架|有|其他|各|桥梁|[^东西南北]侧|新建?|旧|老|部分|附近|前方|最近|就近")
 _NO_END = re.compile("[站口段处]|枢纽|互通|立交|服务区")
 _NO_DIRECTION = frozenset(
     {"这个", "两个", "相反", "主要", "发展", "努力", "同一", "各个", "正确", "行驶", "施工", "主攻", "任何"}

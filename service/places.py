@@ -42,7 +42,9 @@ class Place:
         """What makes two mentions one place."""
         if self.station:
             return ("station", station_key(self.station.name), self.station.qualifier)
-        return (self.type, self.service_area, self.junction, self.segment, self.structure, self.road)
+        if self.segment:
+            return ("segment", self.segment, self.road)
+        return (self.type, self.service_area, self.junction, self.structure, self.road)
 
 
 @dataclass(slots=True)
