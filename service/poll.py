@@ -13,26 +13,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from service import inbox
 from service.errors import DocumentError, SourceError
 from service.extract import extract, is_relevant
-from service.fetch import Fetch, Response
 from service.records import CHINA
 from service.rules import RuleBook
 from service.segment import notices_in
 from service.source import Item, Source, worded
 from service.store import Added, Fetched, Poll, Store
 
+if TYPE_CHECKING:
+    # Whoever ingests a document needs no HTTP client.
+    from service.fetch import Fetch, Response
+
 _READ_AGAIN = timedelta(days=1)
 """When a page that a list still links to is read again, in case it was corrected in place."""
 _LONGEST_ERROR = 1000
 
 Proceed = Callable[[], bool]
-Keep = Callable[[Item], tuple[Added, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,27 +89,27 @@ def poll(
     now: datetime,
     proceed: Proceed = lambda: True,
 ) -> PollReport:
-    """Fetch ``source``, keep what is new and record the outcome. ``proceed`` is asked before each document.
+    """Fetch ``source``, keep what is new and record the outcome. ``proceed`` is asked before anything is written.
 
     Raises:
         StoreError: the database cannot be read or written to.
     """
+    run = _Run(source.id, source.publisher, store, rulebook, now, proceed)
     known = store.fetched(source.id) or Fetched()
     try:
         response = fetch.get(source.url, etag=known.etag, last_modified=known.last_modified)
         fetched = _fetched(response, known)
         if response.payload is None or fetched.digest == known.digest:
-            return _recorded(store, PollReport(source=source.id, not_modified=True), fetched, now)
+            return run.record(PollReport(source=source.id, not_modified=True), fetched)
         items = source.read(response.payload)
     except (SourceError, DocumentError) as error:
-        return _recorded(store, PollReport(source=source.id, error=str(error)), Fetched(), now)
-    keep = partial(_keep, source=source.id, publisher=source.publisher, store=store, rulebook=rulebook, now=now)
+        return run.record(PollReport(source=source.id, error=str(error)))
     outcomes: list[_Outcome] = []
     for item in items:
         if not proceed():
-            return _stopped(source.id, outcomes, now)
-        outcomes.append(_follow(item, source, fetch, store, keep, now) if item.text is None else _Outcome(keep(item)))
-    return _recorded(store, _report(source.id, outcomes, now), fetched, now)
+            break
+        outcomes.append(_follow(item, source, fetch, run) if item.text is None else _Outcome(run.keep(item)))
+    return run.record(_report(source.id, outcomes, now), fetched)
 
 
 def poll_inbox(
@@ -118,44 +120,69 @@ def poll_inbox(
     Raises:
         StoreError: the database cannot be written to; the file stays where it is.
     """
+    run = _Run(inbox.INBOX, None, store, rulebook, now, proceed)
     try:
         paths = inbox.waiting(folder, now)
     except SourceError as error:
-        return _recorded(store, PollReport(source=inbox.INBOX, error=str(error)), Fetched(), now)
-    keep = partial(_keep, source=inbox.INBOX, publisher=None, store=store, rulebook=rulebook, now=now)
+        return run.record(PollReport(source=inbox.INBOX, error=str(error)))
     outcomes: list[_Outcome] = []
     for path in paths:
         if not proceed():
-            return _stopped(inbox.INBOX, outcomes, now)
-        outcomes += _take(path, limit, keep)
+            break
+        outcomes += _take(path, limit, run)
     report = _report(inbox.INBOX, outcomes, now)
-    return _recorded(store, report, Fetched(), now) if outcomes else report
+    return run.record(report) if outcomes else report
 
 
-def _keep(
-    item: Item, *, source: str, publisher: str | None, store: Store, rulebook: RuleBook, now: datetime
-) -> tuple[Added, ...]:
-    return ingest(
-        item.text or "",
-        source=source,
-        published=item.published,
-        now=now,
-        store=store,
-        rulebook=rulebook,
-        url=item.url,
-        publisher=item.publisher or publisher,
-        title=item.title,
-    )
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One poll of one source."""
+
+    source: str
+    publisher: str | None
+    store: Store
+    rulebook: RuleBook
+    now: datetime
+    proceed: Proceed
+
+    def keep(self, item: Item) -> tuple[Added, ...]:
+        return ingest(
+            item.text or "",
+            source=self.source,
+            published=item.published,
+            now=self.now,
+            store=self.store,
+            rulebook=self.rulebook,
+            url=item.url,
+            publisher=item.publisher or self.publisher,
+            title=item.title,
+        )
+
+    def record(self, report: PollReport, fetched: Fetched | None = None) -> PollReport:
+        """A poll that was broken off is not recorded: whoever polls now does that."""
+        if not self.proceed():
+            return replace(report, error="broken off, as another process may poll now")
+        self.store.record_poll(
+            Poll(
+                source=report.source,
+                at=self.now,
+                error=_printable(report.error[:_LONGEST_ERROR]) if report.error else None,
+                notices=report.notices,
+                revisions=report.revisions,
+                fetched=fetched or Fetched(),
+            )
+        )
+        return report
 
 
-def _take(path: Path, limit: int, keep: Keep) -> tuple[_Outcome, ...]:
+def _take(path: Path, limit: int, run: _Run) -> tuple[_Outcome, ...]:
     """What one file of the inbox came to; nothing if it is not ready, or gone."""
     name = _printable(path.name)
     try:
         item = inbox.read_file(path, limit)
         if item is None:
             return ()
-        outcome = _Outcome(keep(item))
+        outcome = _Outcome(run.keep(item))
     except DocumentError as error:
         outcome = _Outcome(error=f"{name}: {error}")
     try:
@@ -165,25 +192,27 @@ def _take(path: Path, limit: int, keep: Keep) -> tuple[_Outcome, ...]:
     return (outcome,)
 
 
-def _follow(item: Item, source: Source, fetch: Fetch, store: Store, keep: Keep, now: datetime) -> _Outcome:
+def _follow(item: Item, source: Source, fetch: Fetch, run: _Run) -> _Outcome:
     """What the page behind a link came to.
 
     It is remembered under a name of its own, so that not every page of a list is fetched again with each new one.
     """
     url = item.url or source.url
     page = f"{source.id} {url}"
-    last = store.polls(page, limit=1)
-    if last and last[0].error is None and now - last[0].at < _READ_AGAIN:
+    last = run.store.polls(page, limit=1)
+    if last and last[0].error is None and run.now - last[0].at < _READ_AGAIN:
         return _Outcome()
-    known = store.fetched(page) or Fetched()
+    known = run.store.fetched(page) or Fetched()
     try:
         response = fetch.get(url, etag=known.etag, last_modified=known.last_modified)
         articles = source.article(response.payload) if response.payload is not None else ()
     except (SourceError, DocumentError) as error:
-        _recorded(store, PollReport(source=page, error=str(error)), Fetched(), now)
+        run.record(PollReport(source=page, error=str(error)))
         return _Outcome(error=str(error))
-    outcome = _Outcome(tuple(added for article in articles for added in keep(_linked(item, article))))
-    _recorded(store, _report(page, [outcome], now), _fetched(response, known), now)
+    if not run.proceed():
+        return _Outcome()
+    outcome = _Outcome(tuple(added for article in articles for added in run.keep(_linked(item, article))))
+    run.record(_report(page, [outcome], run.now), _fetched(response, known))
     return outcome
 
 
@@ -219,25 +248,6 @@ def _report(source: str, outcomes: Sequence[_Outcome], now: datetime) -> PollRep
         revisions=len(revisions),
         error="; ".join(errors) or None,
     )
-
-
-def _stopped(source: str, outcomes: Sequence[_Outcome], now: datetime) -> PollReport:
-    """A poll broken off is not recorded: whoever polls now does that."""
-    return replace(_report(source, outcomes, now), error="stopped before its end, as another process may poll now")
-
-
-def _recorded(store: Store, report: PollReport, fetched: Fetched, now: datetime) -> PollReport:
-    store.record_poll(
-        Poll(
-            source=report.source,
-            at=now,
-            error=_printable(report.error[:_LONGEST_ERROR]) if report.error else None,
-            notices=report.notices,
-            revisions=report.revisions,
-            fetched=fetched,
-        )
-    )
-    return report
 
 
 def _printable(text: str) -> str:

@@ -1,12 +1,24 @@
-"""Everything an operator can change, read once at start from ``TOLLFEED_…`` variables."""
+"""Everything an operator can change, read once at start from ``TOLLFEED_…`` variables.
+
+A length of time is given in seconds or as ISO 8601 writes it: ``90``, ``PT90S``, ``P30D``.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _seconds(value: Any) -> Any:
+    # A variable is a string, and of strings pydantic reads only the ISO form.
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_seconds)]
 
 
 class Settings(BaseSettings):
@@ -23,12 +35,16 @@ class Settings(BaseSettings):
     )
     rules: Path | None = Field(default=None, description="Rule folder; default: the rules that are installed.")
     poll: bool = Field(default=True, description="Poll the inbox and the sources from this process.")
-    poll_every: timedelta = Field(default=timedelta(minutes=5), description="Seconds between two polls of a source.")
-    lease: timedelta = Field(
-        default=timedelta(seconds=30), description="Seconds after which a silent poller is replaced by another."
+    poll_every: Duration = Field(
+        default=timedelta(minutes=5), ge=timedelta(seconds=1), description="Seconds between two polls of a source."
+    )
+    lease: Duration = Field(
+        default=timedelta(seconds=30),
+        ge=timedelta(seconds=1),
+        description="Seconds after which a silent poller is replaced by another.",
     )
     max_document: int = Field(default=5_000_000, description="Largest document accepted, in bytes.")
-    grace: timedelta = Field(
+    grace: Duration = Field(
         default=timedelta(days=30), description="How long an ended or cancelled change stays in the default feeds."
     )
 
