@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 
 from service.records import CHANGE, DATED_CHANGE, Action, Evidence
 from service.store import Store
+from service.web.examples import TEXT
 from tests.make import china, notice, validity
 from tests.web import CHANGES, NOW, Clock, filled, name, running
 
@@ -255,3 +257,14 @@ def test_time_moves_a_status_without_anything_being_written(sqlite_url: str) -> 
         for clock.now in (china(2024, 10, 20, 23), china(2024, 10, 21), china(2025, 1, 1)):
             statuses.append(client.get("/v1/changes?station=津榆路").json()["changes"][0]["status"])
     assert statuses == ["scheduled", "active", "ended"]
+
+
+def test_the_running_site_reads_what_is_dropped_into_the_inbox(tmp_path: Path) -> None:
+    with running(f"sqlite:///{tmp_path / 'test.db'}", poll=True, data=tmp_path) as client:
+        (tmp_path / "inbox" / "notice.txt").write_text(TEXT, encoding="utf-8")
+        deadline = monotonic() + 20
+        while not (found := client.get("/v1/changes").json()["changes"]) and monotonic() < deadline:
+            sleep(0.2)
+        metrics = client.get("/metrics").text
+    assert [name(each) for each in found] == ["津榆路站"]
+    assert 'tollfeed_poll_failed{source="inbox"} 0.0' in metrics

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 
 import anyio
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from service.inbox import INBOX
 from service.rules import load_rules
+from service.schedule import Schedule
 from service.settings import Settings
 from service.store import Store
 from service.web import api, feeds, health, notices, openapi, pages, problem
@@ -30,19 +32,24 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     Raises, when it starts:
         StoreError: the database cannot be opened.
         RuleError: a rule is wrong.
+        SourceError: a source is not declared as it should be.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
-        store = Store.open(settings.database_url)
-        try:
-            rulebook = load_rules(settings.rules)
-            app.state.site = Site(settings=settings, clock=clock, store=store, rulebook=rulebook)
-            app.state.registry.register(Holdings(store, ()))
-            yield
-        finally:
-            store.close()
+        with closing(Store.open(settings.database_url)) as store:
+            site = Site(settings=settings, clock=clock, store=store, rulebook=load_rules(settings.rules))
+            schedule = Schedule(settings, store, site.rulebook)
+            app.state.site = site
+            app.state.registry.register(Holdings(store, (INBOX, *(source.id for source in schedule.sources))))
+            if settings.poll:
+                schedule.start()
+            try:
+                yield
+            finally:
+                if settings.poll:
+                    await anyio.to_thread.run_sync(schedule.stop)
 
     app = FastAPI(
         title="tollfeed",

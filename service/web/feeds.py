@@ -124,15 +124,18 @@ def _answer(wanted: _Wanted, request: Request) -> Response:
 
 
 def _rendering(wanted: _Wanted) -> Rendering:
-    """From memory, while neither the store nor the day has changed."""
+    """From memory, while neither the store nor the day has changed; where the clock decides, the same entries."""
+    address = (wanted.path, wanted.selection.text())
     if wanted.by_clock:
-        return _render(wanted)
-    key = (wanted.path, wanted.selection.text(), wanted.site.store.position(), wanted.today)
-    return wanted.site.renderings.get(key, lambda: _render(wanted))
+        feed = _feed(wanted)
+        entries = tuple(revision.position for revision in feed.revisions)
+        return wanted.site.renderings.get((*address, feed.updated, entries), lambda: _render(wanted, feed))
+    key = (*address, wanted.site.store.position(), wanted.today)
+    return wanted.site.renderings.get(key, lambda: _render(wanted, _feed(wanted)))
 
 
-def _render(wanted: _Wanted) -> Rendering:
-    return Rendering.of(wanted.form.render(_feed(wanted)), _modified(wanted))
+def _render(wanted: _Wanted, feed: Feed) -> Rendering:
+    return Rendering.of(wanted.form.render(feed), _modified(wanted))
 
 
 def _modified(wanted: _Wanted) -> datetime | None:

@@ -151,7 +151,8 @@ def preferred(accept_language: str) -> Lang:
         found = _RANGE.fullmatch(item)
         if found and found[1].lower() in set(Lang):
             wanted.setdefault(Lang(found[1].lower()), float(found[2] or 1))
-    return max(wanted, key=lambda lang: wanted[lang], default=Lang.ZH)
+    accepted = [lang for lang, weight in wanted.items() if weight > 0]
+    return max(accepted, key=lambda lang: wanted[lang], default=Lang.ZH)
 
 
 def _row(change: Change, standing: Status, lang: Lang) -> _Row:
