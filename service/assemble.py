@@ -54,7 +54,6 @@ class Scope:
     places: tuple[Place, ...] = ()
     when: When = NOTHING
     cue: Predication | None = None
-    cue_access: Access | None = None
 
 
 @dataclass(slots=True)
@@ -96,7 +95,7 @@ def assemble(reading: Reading, today: date) -> Memory:
     """Everything a notice says, as drafts in the order of the text, and the facts that belong to some of them."""
     memory = Memory(today)
     for sentence in sentences(reading):
-        if sentence.opens:
+        if sentence.opens and not sentence.title:
             memory.open_line(sentence)
         if sentence.title:
             _remember(reading, memory, sentence_stretch(sentence), sentence, title=True)
@@ -108,11 +107,14 @@ def assemble(reading: Reading, today: date) -> Memory:
 def _sentence(reading: Reading, memory: Memory, sentence: Sentence) -> None:
     clauses, ways = detours_of(sentence.clauses)
     found, rest = predications(clauses)
+    if found and sentence.level and sentence.heading and not _particular(sentence):
+        _remember_cue(memory, found[-1])
+        return
     drafted: list[Draft] = []
     inherited: tuple[Place, ...] = ()
     for predication in found:
         places = _places(reading, memory, predication, inherited)
-        drafts = _drafts(memory, predication, places, sentence, drafted)
+        drafts = _drafts(memory, predication, places, sentence, drafted, inherited)
         drafted.extend(drafts)
         inherited = places or inherited
         if places:
@@ -124,12 +126,19 @@ def _sentence(reading: Reading, memory: Memory, sentence: Sentence) -> None:
         rest = Stretch()
     if not found:
         _remember(reading, memory, rest, sentence, title=False)
-        drafted = _listed(reading, memory, rest, sentence)
+        drafted = [] if ways or rest.values("points") else _listed(memory, rest, sentence)
+    elif not drafted and sentence.heading:
+        _remember_cue(memory, found[-1])
     memory.drafts.extend(drafted)
     _facts(reading, memory, sentence)
     _works(reading, memory, sentence)
     for way in ways:
         way.attach(memory.drafts, drafted, reading.text)
+
+
+def _particular(sentence: Sentence) -> bool:
+    """False for a heading that names neither place nor time: 三、交通管制."""
+    return any(mark.type in _CLOSED or mark.type in ("period", "ramp", "it") for mark in sentence.marks)
 
 
 def _mentions(reading: Reading, said: Stretch, before: Spoken) -> Mentions:
@@ -160,17 +169,21 @@ def _completed(place: Place, own: list[Mentions], said: Predication, memory: Mem
         if spoken.access and not any(mentioned.access for mentioned in spoken.places):
             place = replace(place, access=spoken.access, words=(*place.words, *spoken.words))
         direction = spoken.direction
-        if direction and place.type != "ramp" and (place.direction is None or place.direction.to != direction.to):
+        if direction and direction.to == "both" and place.type in ("station", "service_area"):
+            place = replace(place, access=place.access or Access.BOTH)
+        elif direction and place.type != "ramp" and (place.direction is None or place.direction.to != direction.to):
             place = replace(place, direction=direction, words=(*place.words, *spoken.words))
     if "access" in said.cue.values and place.type in ("station", "service_area"):
         place = replace(place, access=Access(said.cue.values["access"]))
+    if place.type in ("station", "service_area") and place.direction and place.direction.to == "both":
+        place = replace(place, direction=None, access=place.access or Access.BOTH)
     if place.direction is None and place.type in _ROADSIDE:
         place = replace(place, direction=memory.scope.direction)
     return place if place.road else replace(place, road=memory.scope.spoken.road)
 
 
 def _drafts(
-    memory: Memory, said: Predication, places: tuple[Place, ...], sentence: Sentence, earlier: list[Draft]
+    memory: Memory, said: Predication, places: tuple[Place, ...], sentence: Sentence, earlier: list[Draft], inherited: tuple[Place, ...]
 ) -> list[Draft]:
     effect = said.effect
     if effect in ("stays_open", None) and "action" not in said.cue.values:
@@ -180,8 +193,12 @@ def _drafts(
     if said.past:
         _placed(memory, places, sentence)
         return []
+    if moved is None and said.before.values("stance") and _announced_earlier(said):
+        return []
     if effect is None:
-        return _moved(memory, said, places, timed, sentence, earlier)
+        return _moved(memory, said, places, timed, sentence, earlier, inherited)
+    if effect in ("slowed", "limited") and not said.whole.of_type(*_CLOSED) and _limit_earlier(memory, said):
+        return []
     if effect == "reopened" and _ends_closure(earlier, timed):
         return []
     drafts = []
@@ -192,8 +209,6 @@ def _drafts(
         draft = Draft(kind, place, sentence.line, when=timed, action=moved or timed.action or Action.ANNOUNCE)
         _fill(draft, said)
         drafts.append(draft)
-    if not drafts and effect in ("slowed", "limited"):
-        _limit_earlier(memory, said)
     return drafts
 
 
@@ -246,6 +261,7 @@ def _fill(draft: Draft, said: Predication) -> None:
     draft.contraflow = bool(whole.values("contraflow")) and draft.kind is Kind.ROAD_CLOSURE
     if draft.kind is Kind.LANE_CLOSURE:
         _fill_lanes(draft, said)
+        _closed_counts(draft, said)
     for match in whole.matches:
         _fill_from(draft, match)
     if said.effect == "allowed_only":
@@ -283,6 +299,15 @@ def _fill_lanes(draft: Draft, said: Predication) -> None:
                 _fill_count(draft, where, what, value)
                 draft.add_match(match, name)
         draft.rest_closed = draft.rest_closed or bool(match.values.get("lanes.rest"))
+
+
+def _closed_counts(draft: Draft, said: Predication) -> None:
+    """出口3条车道停用: where only the lanes closed are counted, that count is no total."""
+    if said.effect != "closed" or any(name.endswith(".closed") for name in said.cue.values):
+        return
+    for count in draft.lanes.values():
+        if "total" in count and "closed" not in count:
+            count["closed"] = count.pop("total")
 
 
 def _fill_count(draft: Draft, side: str, what: str, value: Any) -> None:
@@ -351,11 +376,19 @@ def _ends_closure(earlier: list[Draft], timed: When) -> bool:
 
 
 def _moved(
-    memory: Memory, said: Predication, places: tuple[Place, ...], timed: When, sentence: Sentence, earlier: list[Draft]
+    memory: Memory,
+    said: Predication,
+    places: tuple[Place, ...],
+    timed: When,
+    sentence: Sentence,
+    earlier: list[Draft],
+    inherited: tuple[Place, ...],
 ) -> list[Draft]:
     """A phrase that only moves dates: of the closures its sentence or line named, or of the place it names."""
     near = [draft for draft in memory.drafts if draft.line >= sentence.line - 1]
     here = earlier or [draft for draft in near if draft.line == sentence.line or not draft.when.stated]
+    if said.whole.of_type(*_CLOSED):
+        here = [draft for draft in here if draft.place.key in {place.key for place in places}]
     action = Action(said.cue.values["action"])
     if here:
         for draft in here:
@@ -363,7 +396,8 @@ def _moved(
             draft.add_words(list(timed.words), "period")
             draft.add_match(said.cue, "action")
         return []
-    named = any(mark.type in _CLOSED for mark in (*said.lead.marks, *said.own.marks)) or sentence.level or memory.headings
+    # Otherwise what moves is a closure of an earlier sentence, and what that was about is not known here.
+    named = inherited or said.whole.of_type(*_CLOSED) or sentence.level or memory.headings
     drafts = []
     for place in places if named else ():
         kind = _CLOSED.get(place.type)
@@ -390,12 +424,13 @@ def _placed(memory: Memory, places: tuple[Place, ...], sentence: Sentence) -> No
         last.add_words(last.place.words, "place")
 
 
-def _limit_earlier(memory: Memory, said: Predication) -> None:
-    """A limit without a place of its own belongs to the closures of roads named before."""
-    for draft in memory.drafts:
-        if draft.kind in (Kind.ROAD_CLOSURE, Kind.LANE_CLOSURE):
-            for match in said.whole.matches:
-                _fill_from(draft, match)
+def _limit_earlier(memory: Memory, said: Predication) -> bool:
+    """A limit without a place of its own belongs to the closures of roads named before, where there are any."""
+    closures = [draft for draft in memory.drafts if draft.kind in (Kind.ROAD_CLOSURE, Kind.LANE_CLOSURE)]
+    for draft in closures:
+        for match in said.whole.matches:
+            _fill_from(draft, match)
+    return bool(closures)
 
 
 def _remember(reading: Reading, memory: Memory, said: Stretch, sentence: Sentence, *, title: bool) -> None:
@@ -404,20 +439,63 @@ def _remember(reading: Reading, memory: Memory, said: Stretch, sentence: Sentenc
     spoken = _mentions(reading, said, scope.spoken)
     scope.spoken = spoken.spoken
     places = group(reading.text, spoken)
-    if places and (sentence.heading or not scope.places or title):
+    if places and (sentence.heading or title or _rank(places) > _rank(scope.places)):
         scope.places = tuple(place if place.road else replace(place, road=scope.spoken.road) for place in places)
     if sentence.heading and not title:
         scope.direction = spoken.direction
     stated = when(list(said.of_type("period", "window")), memory.today, in_force=memory.recall(said, None))
     if stated.stated and not title:
         memory.last = memory.line = stated
-        if sentence.heading or sentence.level or not scope.when.stated:
+        whole = stated.validity.start and stated.validity.end
+        if sentence.level or (whole and (sentence.heading or not scope.when.stated)):
             scope.when = stated
 
 
-def _listed(reading: Reading, memory: Memory, said: Stretch, sentence: Sentence) -> list[Draft]:
+def _announced_earlier(said: Predication) -> bool:
+    """原定1月14日封闭，改至1月20日: what was planned before is told only to be moved."""
+    return any(match.values["stance"] == "earlier" for match in said.before.values("stance"))
+
+
+def _remember_cue(memory: Memory, said: Predication) -> None:
+    """A heading that says what befalls the places listed under it, and when: 一、出入口全部关闭."""
+    stated = when(list(said.whole.of_type("period", "window")), memory.today, in_force=memory.scope.when)
+    if stated.stated:
+        memory.scope.when = memory.last = memory.line = stated
+    if not said.past and said.effect not in ("stays_open", None):
+        memory.scope.cue = said
+
+
+def _rank(places: tuple[Place, ...]) -> int:
+    """How well places say where: a road alone hardly, a bridge better, a station or stretch best."""
+    return max((_RANK.get(place.type, 2) for place in places), default=-1)
+
+
+_RANK = {"road": 0, "structure": 1, "junction": 1}
+
+
+def _listed(memory: Memory, said: Stretch, sentence: Sentence) -> list[Draft]:
     """Places under a heading that says what befalls them: 一、出入口全部关闭 / 1.玉祁收费站."""
-    return []
+    cue = memory.scope.cue
+    if cue is None or not sentence.level or not said.of_type(*_CLOSED):
+        return []
+    listed = replace(cue, lead=said, trail=Stretch())
+    drafts = []
+    for place in memory.scope.places:
+        kind = _kind(str(cue.effect), place, listed)
+        if kind is not None and place.type != "road":
+            access = _heading_access(cue)
+            if place.type in ("station", "service_area") and access and place.access is None:
+                place = replace(place, access=access)
+            draft = Draft(kind, place, sentence.line, when=_when(memory, listed, (place,), None))
+            _fill(draft, listed)
+            drafts.append(draft)
+    return drafts
+
+
+def _heading_access(cue: Predication) -> Access | None:
+    """The side that a heading names."""
+    sides = {Access(match.values["access"]) for match in cue.own.values("access")}
+    return None if not sides else sides.pop() if len(sides) == 1 else Access.BOTH
 
 
 def _facts(reading: Reading, memory: Memory, sentence: Sentence) -> None:

@@ -14,14 +14,15 @@ _LEVELS = (
     re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六]阶段|阶段[一二三四五六]|[★☆◆■●◎]|#{1,6}"),
     re.compile(r"[(][一二三四五六七八九十]{1,3}[)]|[㈠-㈩]"),
     re.compile(
-        r"[0-9]{1,2}[.、](?![0-9])|[①-⑳❶-➓]|[(][0-9]{1,2}[)]|[·▪•◇○▲►※]|[^\w\s,。;:!?()《》“”\"'、~+#【】〔〕-]"
+        r"[0-9]{1,2}[.、](?![0-9])|[①-⑳❶-➓]|[(][0-9]{1,2}[)]|[·▪•◇○▲►※]|[^\w\s,。;:!?()《》“”\"'、~+#【】〔〕\ue000-\uf8ff-]"
     ),
 )
 _SENTENCE_END = re.compile(r"[。!?;\n]")
 _CLAUSE_END = re.compile(r"[,:]")
+_STOP = re.compile(r"[。!?;,]$")
 _CLOSING = re.compile(r"[。!?;:,]$")
 _TITLE = re.compile(r"#|关于.*的(?:通告|公告|通知|公示)$|【[^】]*】$")
-_STORY = re.compile(r"本报|本网|本台|■|◎|□")
+_STORY = re.compile(r"本报|本网|本台|[■◎□](?:本报|记者|通讯员)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Clause:
 class Sentence:
     """Clauses up to a full stop or the end of a line. ``level`` is that of the line's list marker, 0 for none.
 
-    ``opens`` is true for the first sentence of its line; ``heading`` for a line that does not end as a sentence does.
+    ``opens`` is true for the first sentence of its line; ``heading`` for a line that does not end as a sentence does, or ends with a colon.
     """
 
     line: int
@@ -51,6 +52,11 @@ class Sentence:
     heading: bool
     title: bool
     clauses: tuple[Clause, ...]
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """All values in it."""
+        return tuple(mark for clause in self.clauses for mark in clause.marks)
 
     @property
     def start(self) -> int:
@@ -71,7 +77,7 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
     position = 0
     for number, line in enumerate(masked.split("\n")):
         level = _level(line)
-        heading = not _CLOSING.search(line)
+        heading = not _STOP.search(line)
         opens = True
         for start, end in _pieces(line, _SENTENCE_END):
             clauses = tuple(

@@ -71,7 +71,7 @@ def extract(notice: Notice, rulebook: RuleBook) -> Extraction:
 
     Ids are provisional and revisions 0: :mod:`service.revise` gives those that last.
     """
-    text = reading_form.read(notice.text)
+    text = reading_form.unwrapped(reading_form.read(notice.text))
     if not is_relevant(notice):
         return Extraction((), Reading(text.reading, (), ()), text, _unread(text, ()))
     reading = rulebook.read(text.reading)

@@ -39,6 +39,7 @@ def _once(drafts: Sequence[Draft]) -> list[Draft]:
             continue
         for side, count in draft.lanes.items():
             twin.lanes.setdefault(side, {}).update({**count, **twin.lanes.get(side, {})})
+        twin.place = twin.place if twin.place.road else draft.place
         twin.rest_closed = twin.rest_closed or draft.rest_closed
         twin.flags |= draft.flags
         twin.detours.extend(draft.detours)

@@ -20,7 +20,7 @@ _ROAD_SUFFIXES = (
     "绕城高速公路", "绕城高速", "高速公路", "高速", "快速路", "绕城", "环线", "环路", "公路",
 )  # fmt: skip
 _ROAD = Pattern(
-    f"(?P<number>[GS][0-9]{{1,5}})?(?P<name>[{HAN}]{{1,12}}?(?:{'|'.join(_ROAD_SUFFIXES)}))(?P<section>[{HAN}]{{2,4}}段)?"
+    f"(?P<number>[GS][0-9]{{1,5}})?(?P<name>[{HAN}]{{1,12}}?(?:{'|'.join(_ROAD_SUFFIXES)}))(?P<section>[{HAN}]{{2,3}}段)?"
     "|(?P<class>国道|省道|县道)(?P<n1>[GSX]?[0-9]{1,4})线?|(?P<n2>[GSX]?[0-9]{1,4})(?P<class2>国道|省道|县道)"
     f"|(?:国道|省道|县道|乡道)(?P<local>[{HAN}]{{2,6}}?线)|(?P<bare>[GS][0-9]{{1,5}})(?:线|高速)?"
 )
@@ -160,6 +160,8 @@ class Names:
         begin += run[begin : begin + 1] in ("因", "起")
         if text.endswith("公路") and not text.endswith("高速公路") and not _plain_road(run[begin:]):
             return
+        if "section" in groups and re.search("施工|该|路段|部分", groups["section"][0]):
+            found = replace(found, end=end)
         if self._words.ends(run) or _AFTER_ROAD.match(reading, end) or _NOT_ROAD.search(run):
             return
         if number or len(run) - begin >= 2 or text.endswith("环线"):
@@ -323,7 +325,8 @@ _NO_NAME = re.compile(
 
 
 def _plausible(name: str, words: NameWords) -> bool:
-    return len(name) >= 2 and name not in words.not_stations and not _NO_NAME.search(name)
+    known = name in words.not_stations or name in words.before
+    return len(name) >= 2 and not known and not _NO_NAME.search(name)
 
 
 def _opens(reading: str, marks: list[Mark], position: int) -> bool:

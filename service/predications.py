@@ -128,7 +128,7 @@ def _names_place(content: Stretch) -> bool:
 
 def _trails(content: Stretch, last: Predication) -> bool:
     """True when a clause without a phrase of its own completes the phrase before it: …封闭，预计6月8日结束."""
-    if _names_place(content):
+    if _names_place(content) or content.values("access"):
         return False
     periods = content.of_type("period", "window")
     if not periods:

@@ -48,6 +48,43 @@ def read(original: str) -> Text:
     return _without_spaces(characters, origin, len(original))
 
 
+def unwrapped(text: Text) -> Text:
+    """``text`` with the line breaks taken out that only break long sentences into short lines, as posts do.
+
+    A break stays where a sentence ends, before a list marker, at a blank line, and everywhere in a table.
+    """
+    soft: set[int] = set()
+    start = 0
+    for block in re.split("(\n{2,})", text.reading):
+        if block.strip("\n"):
+            soft |= _soft_breaks(block, start)
+        start += len(block)
+    kept = [index for index in range(len(text.reading)) if index not in soft]
+    reading = "".join(text.reading[index] for index in kept)
+    return Text(reading, (*(text.origin[index] for index in kept), text.origin[-1])) if soft else text
+
+
+def _soft_breaks(block: str, start: int) -> set[int]:
+    lines = block.split("\n")
+    broken = [line for line in lines[:-1] if not _ENDED.search(line)]
+    narrow = max(map(len, lines)) <= _NARROW and len(broken) * 3 >= len(lines)
+    if len(lines) < 3 or not narrow or any(line.isdigit() for line in lines):
+        return set()
+    breaks: set[int] = set()
+    position = start
+    for line, following in zip(lines, lines[1:], strict=False):
+        position += len(line) + 1
+        if not _LINE_ENDED.search(line) and not _MARKER.match(following):
+            breaks.add(position - 1)
+    return breaks
+
+
+_NARROW = 24
+_ENDED = re.compile(r"[。!?;:,]$")
+_LINE_ENDED = re.compile(r"[。!?;:】]$|[^\w,、()—~+-]$")
+_MARKER = re.compile(r"[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、]|[^\w\s(《“\"]|第[一二三四]|阶段[一二三四]")
+
+
 @cache
 def _plain(character: str) -> str:
     """What one character reads as: nothing, itself, or a few plain ones."""
