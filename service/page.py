@@ -27,7 +27,8 @@ _BLOCKS = re.compile(
     "address|article|blockquote|body|br|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure|h[1-6]|hr|html|li|"
     "main|ol|p|pre|section|summary|table|tbody|tfoot|thead|title|tr|ul"
 )
-_CELLS = frozenset({"td", "th"})
+_CELL_EDGE = "\x1f"
+_SHORT_CELL = re.compile(r"\x1f[ \n]*([^\n\x1f]*)[ \n]*\x1f")
 _SPACES = re.compile(r"[ \t\r\n\f\v\u00a0]+")
 _TITLES = ("ArticleTitle", "og:title")
 # PubDate is what the guideline for Chinese government sites asks for; the others are what news systems write.
@@ -169,11 +170,13 @@ def _pieces(root: LexborNode) -> Iterator[str]:
 def _edge(tag: str) -> str:
     if _BLOCKS.fullmatch(tag):
         return "\n"
-    return " " if tag in _CELLS else ""
+    return _CELL_EDGE if tag in ("td", "th") else ""
 
 
 def _joined(pieces: Iterator[str]) -> str:
-    lines = (_line(line) for line in "".join(pieces).split("\n"))
+    # A paragraph alone in its cell is the word processor's; several mean that the table only lays out the page.
+    text = _SHORT_CELL.sub(r" \1 ", "".join(pieces)).replace(_CELL_EDGE, "\n")
+    lines = (_line(line) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
