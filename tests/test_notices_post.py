@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -222,6 +224,18 @@ def test_a_body_of_50_megabytes_is_refused_before_it_is_sent(tmp_path: Path) -> 
     assert answer.status_code == 413
     assert answer.json()["status"] == 413
     assert answer.headers["connection"] == "close"
+
+
+def test_a_body_that_breaks_off_is_not_read(tmp_path: Path) -> None:
+    head = (
+        "POST /v1/notices HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\n"
+        f"Content-Length: 900\r\nAuthorization: Bearer {KEY}\r\n\r\n"
+    )
+    with serving(with_key(f"sqlite:///{tmp_path / 'test.db'}")) as base_url:
+        address = urlsplit(base_url)
+        with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+            connection.sendall(head.encode() + TEXT.encode())
+        assert httpx2.get(f"{base_url}/v1/changes").json()["changes"] == []
 
 
 NOT_LET_IN = [

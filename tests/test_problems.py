@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from service.web.problem import KINDS
@@ -216,6 +217,18 @@ def test_a_database_that_is_gone_is_503_without_its_name(postgresql: PostgreSQL)
         document = problem(answer, 503, "not-ready")
         assert document["detail"] == "The database does not answer; the log of the server says why"
         assert answer.headers["retry-after"] == "30"
+
+
+def test_a_mistake_of_the_server_tells_nothing_of_its_inside(tmp_path: Path) -> None:
+    def broken() -> None:
+        raise RuntimeError("a secret")
+
+    with running(f"sqlite:///{tmp_path / 'test.db'}") as client:
+        cast(FastAPI, client.app).add_api_route("/broken", broken)
+        answer = client.get("/broken")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert answer.json()["type"] == "https://tollfeed.example/problems#internal"
+    assert "secret" not in answer.text
 
 
 def test_the_page_of_problems_explains_every_type(client: TestClient) -> None:

@@ -62,7 +62,7 @@ class Member(BaseModel):
     found: str
 
 
-class Details(BaseModel):
+class ProblemDetails(BaseModel):
     """The document (RFC 9457); ``parameter``, ``expected`` and ``found`` repeat the first of ``errors``."""
 
     type: str
@@ -99,7 +99,7 @@ def unexpected(errors: Iterable[QueryError], kind: Kind = PARAMETER) -> Problem:
 def document(problem: Problem, *, base_url: str, instance: str) -> bytes:
     """The JSON of ``problem``; ``instance`` is the path asked for."""
     members = tuple(Member(parameter=e.parameter, expected=e.expected, found=e.found) for e in problem.errors)
-    written = Details(
+    written = ProblemDetails(
         type=f"{base_url}/problems#{problem.kind.name}",
         title=problem.kind.title,
         status=problem.kind.status,
@@ -117,7 +117,7 @@ def described(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
     titles: dict[int, list[str]] = {}
     for kind in kinds:
         titles.setdefault(kind.status, []).append(kind.title)
-    return {status: {"model": Details, "description": ". ".join(title)} for status, title in titles.items()}
+    return {status: {"model": ProblemDetails, "description": ". ".join(title)} for status, title in titles.items()}
 
 
 def install(app: FastAPI) -> None:
