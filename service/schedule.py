@@ -41,6 +41,8 @@ INBOX_EVERY = timedelta(seconds=2)
 _FAREWELL = 5.0
 """How many seconds a poll under way is waited for at the end; one that waits for a server is left behind."""
 _LATE = 60
+_RENEWAL = " renewal"
+"""No source has an id with a space."""
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +67,7 @@ class Schedule:
         self._polls = _DaemonThreads()
         self._scheduler = BackgroundScheduler(
             timezone="Asia/Shanghai",
-            executors={"default": self._polls, "lease": _DaemonThreads()},
+            executors={"default": self._polls, _RENEWAL: _DaemonThreads()},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _LATE},
         )
 
@@ -80,8 +82,8 @@ class Schedule:
         inbox.mkdir(parents=True, exist_ok=True)
         self._scheduler.add_listener(self._note_failure, EVENT_JOB_ERROR)
         # However late, it runs: a lease not renewed is lost.
-        renewal = {"executor": "lease", "misfire_grace_time": None, "next_run_time": _now()}
-        self._add("lease", self._renew, self._settings.lease / 3, **renewal)
+        renewal = {"executor": _RENEWAL, "misfire_grace_time": None, "next_run_time": _now()}
+        self._add(_RENEWAL, self._renew, self._settings.lease / 3, **renewal)
         self._add(INBOX, self._poll_inbox, INBOX_EVERY, args=[inbox])
         for source in self.sources:
             self._add(source.id, self._poll, source.every, args=[source], jitter=_jitter(source.every))
@@ -143,7 +145,7 @@ class Schedule:
     def _note_failure(self, event: JobExecutionEvent) -> None:
         """Record a poll that failed as none should, where operators look; the traceback is in APScheduler's log."""
         _log.error("%s: %s", event.job_id, event.exception)
-        if event.job_id != "lease" and not isinstance(event.exception, StoreError):
+        if self.leads and event.job_id != _RENEWAL and not isinstance(event.exception, StoreError):
             reason = f"{type(event.exception).__name__}, see the log"
             self._store.record_poll(Poll(source=event.job_id, at=_now(), error=reason))
 
