@@ -17,7 +17,6 @@ import pytest
 import yaml
 
 from service.errors import SourceError
-from service.inbox import INBOX
 from service.rules import load_rules
 from service.schedule import LEASE, Schedule
 from service.settings import Settings
@@ -98,14 +97,14 @@ def test_when_the_poller_is_killed_another_goes_on_and_nothing_is_kept_twice(dat
         assert store.counts()["revisions"] == store.counts()["changes"] == len(NAMES)
 
 
-def test_only_one_of_two_polls(database_url: str, tmp_path: Path) -> None:
-    with poller(tmp_path, database_url), poller(tmp_path, database_url):
-        inbox = tmp_path / "inbox"
-        for name in NAMES[:10]:
-            drop(inbox, f"{name}.txt", f"京台高速公路{name}收费站即日起封闭。")
-        until(lambda: not list(inbox.glob("*.txt")))
-    with closing(Store.open(database_url)) as store:
-        assert sum(poll.notices for poll in store.polls(INBOX)) == 10
+def test_only_one_of_two_fetches(database_url: str, tmp_path: Path) -> None:
+    with web_server() as site:
+        site.pages["/page"] = Reply(body="京台高速公路德州收费站即日起封闭。".encode())
+        declare(tmp_path, page=f"{site.url}/page")
+        with poller(tmp_path, database_url), poller(tmp_path, database_url), closing(Store.open(database_url)) as store:
+            until(lambda: bool(store.polls("page")))
+            time.sleep(LEASE_SECONDS)
+    assert site.paths() == ["/page"]
 
 
 def test_a_poller_that_stops_hands_over_at_once(database_url: str, tmp_path: Path) -> None:
