@@ -43,7 +43,8 @@ class Clause:
 class Sentence:
     """Clauses up to a full stop or the end of a line. ``level`` is that of the line's list marker, 0 for none.
 
-    ``opens`` is true for the first sentence of its line; ``heading`` for a line that does not end as a sentence does, or ends with a colon.
+    ``opens`` is true for the first sentence of its line; ``heading`` for a line that does not end as a sentence does,
+    or ends with a colon.
     """
 
     line: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.places import Place, Words
+from service.places import Place
 from service.records import (
     Access,
     Action,
@@ -13,15 +13,15 @@ from service.records import (
     Detour,
     Flag,
     Kind,
-    Lanes,
     LaneCount,
+    Lanes,
     Reason,
     Relocation,
     Station,
     Vehicle,
 )
 from service.rules import Match
-from service.timing import NOTHING, When
+from service.timing import NOTHING, When, Words
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Draft:
     reason: Reason | None = None
     advice: list[Advice] = field(default_factory=list)
     flags: set[Flag] = field(default_factory=set)
-    words: list[tuple[str, int, int, str]] = field(default_factory=list)
+    words: list[Words] = field(default_factory=list)
 
     @property
     def access(self) -> Access | None:
@@ -59,10 +59,6 @@ class Draft:
         if self.kind is Kind.LANE_CLOSURE and self.place.access is None and len(sides) == 1:
             return Access(sides.pop())
         return self.place.access or Access.BOTH
-
-    def add_words(self, words: tuple[Words, ...] | list[Words], rule: str) -> None:
-        """Keep the evidence ``words``, read by ``rule``."""
-        self.words.extend((*word, rule) for word in words)
 
     def add_match(self, match: Match, *fields: str) -> None:
         """Keep a rule's match as evidence for ``fields`` (as the rule names them, by default)."""

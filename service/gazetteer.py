@@ -84,12 +84,13 @@ def load_gazetteer(folder: Path) -> Gazetteer:
 
 def _entries(path: Path) -> list[dict[str, Any]]:
     try:
-        content = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)  # noqa: S506 - it is the safe loader
+        content = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RuleError(f"{path.name}: expected YAML in UTF-8, found {error}") from error
     if not isinstance(content, dict) or not isinstance(content.get("roads"), list):
         raise RuleError(f"{path.name}: expected a mapping with a list 'roads'")
-    return content["roads"]
+    entries: list[dict[str, Any]] = content["roads"]
+    return entries
 
 
 def _known_road(path: Path, entry: dict[str, Any]) -> KnownRoad:

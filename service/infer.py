@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from service.assemble import Memory
+from service.memory import Memory
 from service.drafts import Draft
 from service.places import counterpart, same_station
 from service.predications import Stretch
@@ -53,7 +53,7 @@ def _once(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _specific(drafts: list[Draft]) -> list[Draft]:
-    """Drop what an introduction says without dates where another draft says it with them, of that place or a part of it."""
+    """Drop what an introduction says without dates where another draft says it with them, of that place or a part."""
     return [
         draft
         for draft in drafts
@@ -76,7 +76,9 @@ def _same(one: Draft, other: Draft) -> bool:
     if set(one.vehicles) != set(other.vehicles):
         return False
     times = one.when.validity, other.when.validity
-    return not other.when.stated or not one.when.stated or (times[0].start, times[0].end) == (times[1].start, times[1].end)
+    return (
+        not other.when.stated or not one.when.stated or (times[0].start, times[0].end) == (times[1].start, times[1].end)
+    )
 
 
 def _sizes(drafts: list[Draft], stations: list[Station], said: Stretch) -> None:
@@ -120,7 +122,7 @@ def _totals(drafts: list[Draft]) -> None:
 
 
 def _starts(drafts: list[Draft]) -> None:
-    """Where nothing fixes the start, say what is known: an end alone leaves it unstated, else it held when published."""
+    """Where nothing fixes the start, an end alone leaves it unstated; without either it held when published."""
     for draft in drafts:
         validity = draft.when.validity
         if validity.start is None and validity.end is None and validity.start_basis is StartBasis.UNSTATED:

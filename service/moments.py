@@ -204,10 +204,8 @@ def _around(today: date) -> tuple[int, ...]:
 
 def _day_of_month(words: Moment, today: date) -> date | None:
     """A day without its month: the nearest such day, unless 下月 or 本月 says which."""
-    if words.last_of_month or words.months_on is not None:
-        months = [words.months_on or 0]
-    else:
-        months = [0, -1, 1]
+    told = words.last_of_month or words.months_on is not None
+    months = [words.months_on or 0] if told else [0, -1, 1]
     days = []
     for months_on in months:
         year, month = divmod(today.year * 12 + today.month - 1 + months_on, 12)

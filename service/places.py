@@ -8,12 +8,22 @@ from dataclasses import dataclass, field, replace
 
 from service.gazetteer import station_key
 from service.marks import Mark
-from service.records import Access, Direction, Junction, Movement, Qualifier, Road, Segment, Station, Structure
+from service.records import (
+    Access,
+    Direction,
+    Junction,
+    Movement,
+    Qualifier,
+    Road,
+    Segment,
+    ServiceArea,
+    Station,
+    Structure,
+)
 from service.rules import Match
+from service.timing import Words
 
-Words = tuple[str, int, int]
-"""Evidence in the making: field, start and end in the reading text."""
-
+_NAMED = frozenset({"road", "station", "service_area", "segment", "structure", "junction"})
 _ALIAS = frozenset({"(", "(原", "(原名", "(又名", "(即", "(曾用名"})
 _SEPARATORS = re.compile(r"[、和及与以,()等0-9个座处]*")
 _OBJECTS = ("station", "service_area", "ramp", "segment", "structure", "junction", "road")
@@ -29,13 +39,28 @@ class Place:
     end: int
     road: Road | None = None
     station: Station | None = None
-    service_area: object | None = None
+    service_area: ServiceArea | None = None
     junction: Junction | None = None
     structure: Structure | None = None
     segment: Segment | None = None
     direction: Direction | None = None
     access: Access | None = None
     words: tuple[Words, ...] = ()
+
+    def sided(self, said: Mentions) -> Place:
+        """This place with the side that ``said`` names without a place of its own."""
+        if not said.access or any(place.access for place in said.places):
+            return self
+        return replace(self, access=said.access, words=(*self.words, *said.words))
+
+    def directed(self, said: Mentions) -> Place:
+        """This place with the direction that ``said`` names; 双向 of a station are its two sides."""
+        direction = said.direction
+        if direction is None or self.type == "ramp" or (self.direction and self.direction.to == direction.to):
+            return self
+        if direction.to == "both" and self.type in ("station", "service_area"):
+            return replace(self, access=self.access or Access.BOTH)
+        return replace(self, direction=direction, words=(*self.words, *said.words))
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -61,25 +86,23 @@ class _Builder:
     words: list[Words] = field(default_factory=list)
 
     def mark(self, mark: Mark) -> None:
-        if mark.type == "road":
-            self.road = mark.value
-            self._add(mark, "road", "road")
-        elif mark.type == "it" and self.station:
-            old = replace(self.station, qualifier=mark.value or self.station.qualifier)
-            self._add(replace(mark, value=old), "station", "station")
-        elif self._renames(mark):
-            return
-        elif mark.type == "station":
-            self.station = mark.value
-            self._add(mark, "station", "station")
-        elif mark.type in ("service_area", "segment", "structure", "junction"):
-            if mark.type == "junction":
-                self.junction = mark.value
-            self._add(mark, mark.type, mark.type)
+        """Take in a value."""
+        if mark.type == "it":
+            self._it(mark)
         elif mark.type == "ramp":
             self._ramps(mark)
         elif mark.type == "direction":
             self._direction(mark)
+        elif mark.type in _NAMED and not self._renames(mark):
+            if mark.type in ("road", "station", "junction"):
+                setattr(self, mark.type, mark.value)
+            self._add(mark, mark.type, mark.type)
+
+    def _it(self, mark: Mark) -> None:
+        """该站 is the station named last, 原站 the old one of its name."""
+        if self.station:
+            meant = replace(self.station, qualifier=mark.value or self.station.qualifier)
+            self._add(replace(mark, value=meant), "station", "station")
 
     def _renames(self, mark: Mark) -> bool:
         """小榄服务区(原东升服务区): the name in brackets is another of the same place."""
@@ -87,7 +110,7 @@ class _Builder:
         return last is not None and last.type == mark.type and self.reading[last.end : mark.start] in _ALIAS
 
     def _add(self, mark: Mark, kind: str, name: str) -> None:
-        words = ((f"{name}.name" if name != "segment" else name, mark.start, mark.end),)
+        words = (_word(f"{name}.name" if name != "segment" else name, mark),)
         place = Place(type=kind, start=mark.start, end=mark.end, road=self.road, words=words)
         self.places.append(replace(place, **{name: mark.value}))
 
@@ -99,7 +122,7 @@ class _Builder:
             self._place_ramp(junction, mark)
 
     def _place_ramp(self, junction: Junction, mark: Mark) -> None:
-        words: list[Words] = [("junction.ramp", mark.start, mark.end)]
+        words = [_word("junction.ramp", mark)]
         if self.places and self.places[-1].type == "junction":
             words = [*self.places.pop().words, *words]
         self.places.append(
@@ -110,7 +133,7 @@ class _Builder:
         self.directions.append((mark, mark.value))
         if self.places and self.places[-1].direction is None and self.places[-1].type != "road":
             last = self.places[-1]
-            words = (*last.words, ("direction", mark.start, mark.end))
+            words = (*last.words, _word("direction", mark))
             self.places[-1] = replace(last, direction=mark.value, words=words, end=mark.end)
 
     def match(self, match: Match) -> None:
@@ -131,11 +154,15 @@ class _Builder:
         if self.places and self.places[-1].type in ("station", "service_area", "road", "segment"):
             last = self.places[-1]
             both = last.access is not None and last.access is not access
-            words = (*last.words, ("access", match.start, match.end))
+            words = (*last.words, ("access", match.start, match.end, match.rule))
             self.places[-1] = replace(last, access=Access.BOTH if both else access, words=words, end=match.end)
             return
         self.loose_access = access if self.loose_access in (None, access) else Access.BOTH
-        self.words.append(("access", match.start, match.end))
+        self.words.append(("access", match.start, match.end, match.rule))
+
+
+def _word(field: str, mark: Mark) -> Words:
+    return (field, mark.start, mark.end, f"value.{mark.type}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +184,17 @@ class Mentions:
     words: tuple[Words, ...]
     spoken: Spoken
 
+    @property
+    def telling(self) -> bool:
+        """True when a place is named that is more than a road."""
+        return any(place.type != "road" for place in self.places)
+
 
 def mentions(reading: str, marks: Iterable[Mark], matches: Iterable[Match], before: Spoken) -> Mentions:
     """The places named by ``marks`` and ``matches``; ``before`` is what was spoken of earlier."""
     builder = _Builder(reading, before.road, before.station, before.junction)
-    for step in sorted([*marks, *matches], key=lambda step: (step.start, isinstance(step, Match))):
+    steps: list[Mark | Match] = [*marks, *matches]
+    for step in sorted(steps, key=lambda step: (step.start, isinstance(step, Match))):
         if isinstance(step, Mark):
             builder.mark(step)
         else:
@@ -169,7 +202,7 @@ def mentions(reading: str, marks: Iterable[Mark], matches: Iterable[Match], befo
     direction = builder.directions[-1] if builder.directions else None
     words = list(builder.words)
     if direction:
-        words.append(("direction", direction[0].start, direction[0].end))
+        words.append(_word("direction", direction[0]))
     return Mentions(
         places=tuple(builder.places),
         access=builder.loose_access,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from service.clauses import Clause, Sentence
 from service.marks import PLACES, Mark
+from service.records import Access
 from service.rules import Match
 
 _CUES = ("effect", "action")
@@ -20,6 +21,7 @@ class Stretch:
     matches: tuple[Match, ...] = ()
 
     def __add__(self, other: Stretch) -> Stretch:
+        """Both, the other after this."""
         return Stretch(self.marks + other.marks, self.matches + other.matches)
 
     def values(self, field: str) -> list[Match]:
@@ -33,7 +35,11 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Predication:
-    """One phrase with an effect. ``lead`` are clauses before it, ``own`` its clause up to and after it, ``trail`` what follows."""
+    """One phrase with an effect.
+
+    ``lead`` are the clauses before its own, ``before`` and ``after`` its own up to the phrase and from it on, ``trail``
+    the clauses that complete it. ``past``: it tells what is over.
+    """
 
     cue: Match
     lead: Stretch
@@ -46,6 +52,19 @@ class Predication:
     def effect(self) -> str | None:
         """The effect that the phrase has, or None where it only moves dates."""
         return self.cue.values.get("effect")
+
+    @property
+    def announced_earlier(self) -> bool:
+        """原定1月14日封闭，改至1月20日: what was planned before is told only to be moved."""
+        return any(match.values["stance"] == "earlier" for match in self.before.values("stance"))
+
+    @property
+    def side(self) -> Access | None:
+        """The side that the clause names."""
+        sides = {Access(match.values["access"]) for match in self.own.values("access")}
+        if len(sides) > 1:
+            return Access.BOTH
+        return sides.pop() if sides else None
 
     @property
     def own(self) -> Stretch:
@@ -83,7 +102,12 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
             over = past and cue.values.get("effect") != "reopened"
             found.append(
                 Predication(
-                    cue, waiting, _part(content, since, cue.start), _part(content, cue.start, until, but=cue), Stretch(), over
+                    cue,
+                    waiting,
+                    _part(content, since, cue.start),
+                    _part(content, cue.start, until, but=cue),
+                    Stretch(),
+                    over,
                 )
             )
             # What holds regardless takes nothing away from the phrase after it.

@@ -8,6 +8,7 @@ from the phrase itself. Rules say what words mean where they stand; what belongs
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,12 +19,12 @@ from typing import Any
 
 import yaml
 
-from service import fields
+from service import fields, stretches
 from service.errors import RuleError
 from service.gazetteer import Gazetteer, load_gazetteer
 from service.marks import SYMBOL, Mark, mask
 from service.moments import number
-from service.names import Names, NameWords, words_of
+from service.names import Names, NameWords, consistent, joined, marked
 from service.patterns import Encoded, Found, Pattern, PatternError, PatternSet
 from service.periods import periods
 from service.text import read as reading_form
@@ -82,6 +83,7 @@ class RuleBook:
         """``rules`` in the order of their files; the order carries no meaning."""
         self.rules = rules
         self.gazetteer = gazetteer
+        self._words = words
         self._names = Names(words, gazetteer)
         self._patterns = [_compiled(rule) for rule in rules]
 
@@ -91,12 +93,29 @@ class RuleBook:
 
     def read(self, text: str) -> Reading:
         """The values and phrases of ``text``, which is in its reading form. Never raises on prose."""
-        marks = self._names.read(text, periods(text))
+        marks = self._values(text)
         masked = mask(text, marks)
         matches: list[Match] = []
         for start, end in _stretches(masked):
             matches.extend(self._matches(masked[start:end], start))
         return Reading(text, tuple(marks), tuple(matches))
+
+    def _values(self, text: str) -> list[Mark]:
+        """Dates, places and directions, in an order in which none is taken for part of another."""
+        so_far = marked(text, periods(text))
+        for step in (
+            self._names.its,
+            stretches.stakes,
+            self._names.known_roads,
+            self._names.roads,
+            lambda text: stretches.directions(text, self._words),
+            stretches.ramps,
+            self._names.places,
+            lambda text: stretches.named_stretches(text, self._words),
+            self._names.bare_stations,
+        ):
+            so_far = so_far.with_marks(step(so_far))
+        return joined(text, consistent(so_far.marks))
 
     def _matches(self, masked: str, offset: int) -> list[Match]:
         encoded = Encoded(masked)
@@ -111,14 +130,15 @@ class RuleBook:
         """What is wrong with examples and counterexamples: file, rule and reason, one line each."""
         for rule in self.rules:
             for example in rule.examples:
-                values = self._values(rule, example.text)
+                values = self._given(rule, example.text)
                 if not any(example.gives.items() <= given.items() for given in values):
-                    yield f"{rule.file}: {rule.id}: {example.text!r}: expected {example.gives}, found {values or 'no match'}"
+                    found = values or "no match"
+                    yield f"{rule.file}: {rule.id}: {example.text!r}: expected {example.gives}, found {found}"
             for text in rule.counterexamples:
-                if self._values(rule, text):
+                if self._given(rule, text):
                     yield f"{rule.file}: {rule.id}: {text!r}: expected no match of this rule, found one"
 
-    def _values(self, rule: Rule, text: str) -> list[dict[str, Any]]:
+    def _given(self, rule: Rule, text: str) -> list[dict[str, Any]]:
         read = self.read(reading_form(text).reading)
         return [match.values for match in read.matches if match.rule == rule.id]
 
@@ -199,17 +219,29 @@ def load_rules(folder: Path | None = None) -> RuleBook:
 
 def _load(path: Path) -> Any:
     try:
-        return yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)  # noqa: S506 - it is the safe loader
+        return yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise RuleError(f"{path.name}: expected YAML in UTF-8, found {error}") from error
 
 
 def _name_words(path: Path) -> NameWords:
     content = _load(path)
+    lists = {field.name: field.type for field in dataclasses.fields(NameWords)}
+    if not isinstance(content, dict) or set(content) != {"about", *lists}:
+        raise RuleError(f"{path.name}: expected about and the lists {sorted(lists)}, found {sorted(content or ())}")
     try:
-        return NameWords(words_of(content["before_names"]), frozenset(words_of(content["not_stations"])))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise RuleError(f"{path.name}: expected lists before_names and not_stations, found {error}") from error
+        words = {name: tuple(_words_of(content[name])) for name in lists}
+    except (TypeError, AttributeError) as error:
+        raise RuleError(f"{path.name}: expected lists of lines of words, found {error}") from error
+    return NameWords(
+        **{name: frozenset(words[name]) if "frozenset" in str(lists[name]) else words[name] for name in lists}
+    )
+
+
+def _words_of(lines: list[str]) -> Iterator[str]:
+    """The words of a list: a line without spaces lists single characters."""
+    for line in lines:
+        yield from line.split() if " " in line else line
 
 
 def _rules(path: Path) -> Iterator[Rule]:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import date
+from itertools import pairwise
 
 from service import text as reading_form
 from service.moments import PATTERN, moment, start_of
 from service.patterns import Encoded, Pattern
 from service.records import Notice
 
-_HEADLINE = re.compile(r"[ \t\u3000]*(?:#{1,4}[ \t]*\S|[■◆●□▲★][ \t\u3000]*(?!本报)\S[^。!?;；，,\r\n]{3,40}\r?$)", re.MULTILINE)
+_HEADLINE = re.compile(
+    r"[ \t\u3000]*(?:#{1,4}[ \t]*\S|[■◆●□▲★][ \t\u3000]*(?!本报)\S[^。!?;；，,\r\n]{3,40}\r?$)", re.MULTILINE
+)
 _STORY = re.compile(r"^[ \t\u3000]*(?:本报|本网|本刊|[■□]?[ \t]*本报记者)", re.MULTILINE)
 _STAMP = re.compile(r"(?:发布(?:日期|时间)?|日期|时间|来源|讯|更新时间|消息)[:(]?|年[^。]{0,12}日$")
 _MOMENT = Pattern(PATTERN)
@@ -68,7 +71,7 @@ def _articles(text: str) -> list[tuple[int, int]]:
     if len(begins) < 2 or not _STORY.search(text):
         return [(0, len(text))]
     bounds = [0, *begins[1:], len(text)] if not text[: begins[0]].strip() else [0, *begins, len(text)]
-    return list(zip(bounds, bounds[1:], strict=False))
+    return list(pairwise(bounds))
 
 
 def _only_headlines(text: str) -> bool:

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import opencc
 
@@ -72,7 +73,7 @@ def _soft_breaks(block: str, start: int) -> set[int]:
         return set()
     breaks: set[int] = set()
     position = start
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         position += len(line) + 1
         if not _LINE_ENDED.search(line) and not _MARKER.match(following):
             breaks.add(position - 1)
@@ -80,9 +81,11 @@ def _soft_breaks(block: str, start: int) -> set[int]:
 
 
 _NARROW = 24
-_ENDED = re.compile(r"[。!?;:,]$")
+_ENDED = re.compile(r"[。!?;:]$")
 _LINE_ENDED = re.compile(r"[。!?;:】]$|[^\w,、()—~+-]$")
-_MARKER = re.compile(r"[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、]|[^\w\s(《“\"]|第[一二三四]|阶段[一二三四]")
+_MARKER = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、]|[^\w\s(《“\"]|第[一二三四]|阶段[一二三四]"
+)
 
 
 @cache

@@ -9,7 +9,8 @@ from service.marks import Mark
 from service.periods import Period, Span, span_of, with_windows
 from service.records import Action, EndBasis, Flag, StartBasis, Validity, Window
 
-Span3 = tuple[str, int, int]
+Words = tuple[str, int, int, str]
+"""Evidence in the making: field, start and end in the reading text, rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class When:
     """
 
     validity: Validity
-    words: tuple[Span3, ...]
+    words: tuple[Words, ...]
     action: Action | None = None
     begin_of_end: datetime | None = None
     flags: frozenset[Flag] = field(default_factory=frozenset)
@@ -29,6 +30,17 @@ class When:
     def stated(self) -> bool:
         """True when either end is known."""
         return self.validity.start is not None or self.validity.end is not None
+
+    def until(self, basis: EndBasis) -> When:
+        """The same without an end, for the reason given."""
+        return replace(self, validity=replace(self.validity, end=None, end_basis=basis))
+
+    def moved(self, after: When) -> When:
+        """What holds once ``after`` is said: where that is only a new end, the start stays."""
+        if after.validity.start is not None or after.validity.end is None:
+            return after
+        kept = replace(self.validity, end=after.validity.end, end_basis=after.validity.end_basis)
+        return replace(after, validity=kept, words=(*self.words, *after.words))
 
 
 NOTHING = When(Validity(), ())
@@ -64,7 +76,7 @@ def when(marks: list[Mark], today: date, *, in_force: When = NOTHING) -> When:
 
 
 def _begin_of_end(said: Period, span: Span) -> datetime | None:
-    """The instant that words read as an end name, where they turn out to name a beginning: 9月6日恢复 is that midnight."""
+    """The instant of words read as an end, where they turn out to name a beginning: 9月6日恢复 is that midnight."""
     whole_day = said.end is not None and said.end.hour is None and not said.reopens
     return span.end - timedelta(days=1) if span.end and whole_day else span.end
 
@@ -84,11 +96,12 @@ def _as_window(mark: Mark) -> Mark:
 
 
 def _chosen(periods: list[Mark]) -> Period:
-    full = [mark.value for mark in periods if _both(mark.value)]
+    said: list[Period] = [mark.value for mark in periods]
+    full = [period for period in said if _both(period)]
     if full:
         return full[-1]
-    starts = [mark.value for mark in periods if mark.value.start]
-    ends = [mark.value for mark in periods if mark.value.end]
+    starts = [period for period in said if period.start]
+    ends = [period for period in said if period.end]
     if starts and ends:
         first, last = starts[0], ends[-1]
         return replace(first, end=last.end, ends=last.ends, end_expected=last.end_expected, reopens=last.reopens)
@@ -106,21 +119,24 @@ def _validity(said: Period, span: Span, windows: tuple[Window, ...]) -> Validity
     return Validity(start=span.start, end=span.end, start_basis=start_basis, end_basis=end_basis, windows=windows)
 
 
-def _words(said: Period, windows: list[Mark]) -> tuple[Span3, ...]:
-    words: list[Span3] = []
+def _words(said: Period, windows: list[Mark]) -> tuple[Words, ...]:
+    words: list[Words] = []
     if said.begins:
-        words.append(("validity.start", *said.begins))
+        words.append(("validity.start", *said.begins, "value.period"))
     if said.ends:
-        words.append(("validity.end", *said.ends))
-    words.extend(("validity.windows", mark.start, mark.end) for mark in windows)
-    return tuple(words)
+        words.append(("validity.end", *said.ends, "value.period"))
+    return (*words, *_window_words(windows))
+
+
+def _window_words(windows: list[Mark]) -> tuple[Words, ...]:
+    return tuple(("validity.windows", mark.start, mark.end, "value.window") for mark in windows)
 
 
 def _windowed(in_force: When, windows: list[Mark]) -> When:
     """The period in force, repeated daily in ``windows``."""
     repeated = tuple(mark.value for mark in windows)
-    words = in_force.words + tuple(("validity.windows", mark.start, mark.end) for mark in windows)
-    return replace(in_force, validity=replace(in_force.validity, windows=repeated), words=words)
+    validity = replace(in_force.validity, windows=repeated)
+    return replace(in_force, validity=validity, words=(*in_force.words, *_window_words(windows)))
 
 
 def _flags(span: Span) -> frozenset[Flag]:

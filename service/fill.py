@@ -1,0 +1,98 @@
+"""Everything that a phrase says of its change besides what, where and when: lanes, vehicles, limits, reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.drafts import Draft
+from service.predications import Predication
+from service.records import Access, Advice, Flag, Kind, Reason, Vehicle
+from service.rules import Match
+
+ROADSIDE = frozenset({"segment", "road", "structure"})
+"""Places whose lanes are those of the carriageway."""
+
+
+def fill(draft: Draft, said: Predication) -> None:
+    """Give ``draft`` what ``said`` says of it, with the words for each value."""
+    draft.add_match(said.cue, "kind")
+    draft.words.extend((*draft.place.words, *draft.when.words))
+    draft.flags |= draft.when.flags
+    draft.contraflow = draft.kind is Kind.ROAD_CLOSURE and bool(said.whole.values("contraflow"))
+    if draft.kind is Kind.LANE_CLOSURE:
+        _lanes(draft, said)
+        _closed_counts(draft, said)
+    for match in said.whole.matches:
+        fill_from(draft, match)
+    if said.effect == "allowed_only":
+        draft.exempt, draft.vehicles = draft.vehicles, []
+    if said.effect == "renamed":
+        _new_name(draft, said)
+
+
+def fill_from(draft: Draft, match: Match) -> None:
+    """Give ``draft`` what one match says: classes of vehicles, limits, reason, advice."""
+    values = match.values
+    if draft.kind is Kind.VEHICLE_RESTRICTION and "vehicles" in values:
+        draft.vehicles.extend(Vehicle(name) for name in values["vehicles"])
+        draft.add_match(match, "vehicles")
+    for name in values:
+        if name.startswith("limits."):
+            draft.limits[name.removeprefix("limits.")] = values[name]
+            draft.add_match(match, name)
+    if "reason" in values and draft.reason is None:
+        draft.reason = Reason(values["reason"])
+        draft.add_match(match, "reason")
+    if "advice" in values:
+        draft.advice.append(Advice(values["advice"]))
+    if "incomplete" in values:
+        draft.flags.add(Flag.INCOMPLETE_TEXT)
+
+
+def _lanes(draft: Draft, said: Predication) -> None:
+    """Lanes by side; those named before the phrase count where the phrase itself names none."""
+    for match in (*said.own.matches, *said.trail.matches, *said.lead.matches):
+        named_before = match in said.lead.matches and bool(said.own.values("lanes.which"))
+        for name, value in match.values.items():
+            side, what = _lane_field(name, draft)
+            if side and not (what == "which" and named_before):
+                _count(draft, side, what, value)
+                draft.add_match(match, name)
+        draft.rest_closed = draft.rest_closed or "lanes.rest" in match.values
+
+
+def _lane_field(name: str, draft: Draft) -> tuple[str | None, str]:
+    """Side and count of ``lanes.exit.open``; a count without a side is of the side spoken of."""
+    field, *parts = name.split(".")
+    if field != "lanes" or parts == ["rest"]:
+        return None, ""
+    return (parts[0], parts[1]) if len(parts) == 2 else (_side(draft), parts[0])
+
+
+def _side(draft: Draft) -> str:
+    if draft.place.type in ROADSIDE:
+        return "carriageway"
+    return draft.place.access.value if draft.place.access in (Access.ENTRY, Access.EXIT) else "entry"
+
+
+def _count(draft: Draft, side: str, what: str, value: Any) -> None:
+    count = draft.lanes.setdefault(side, {})
+    if what == "which":
+        count.setdefault("which", []).extend(value)
+    else:
+        count.setdefault(what, value)
+
+
+def _closed_counts(draft: Draft, said: Predication) -> None:
+    """出口3条车道停用: where only the lanes closed are counted, that count is no total."""
+    if said.effect != "closed" or any(name.endswith(".closed") for name in said.cue.values):
+        return
+    for count in draft.lanes.values():
+        if "total" in count and "closed" not in count:
+            count["closed"] = count.pop("total")
+
+
+def _new_name(draft: Draft, said: Predication) -> None:
+    named = [mark.value.name for mark in said.after.of_type("station")] or [said.cue.values.get("renamed_to")]
+    draft.renamed_to = named[0]
+    draft.add_match(said.cue, "renamed_to")

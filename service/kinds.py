@@ -1,0 +1,68 @@
+"""What a change is called: an effect (封闭) and the place it befalls (a station, a ramp, lanes) make a kind."""
+
+from __future__ import annotations
+
+from service.places import Place
+from service.predications import Predication, Stretch
+from service.records import Kind
+
+WHOLE = {
+    "station": Kind.STATION_CLOSURE,
+    "service_area": Kind.SERVICE_AREA_CLOSURE,
+    "ramp": Kind.RAMP_CLOSURE,
+    "segment": Kind.ROAD_CLOSURE,
+    "structure": Kind.ROAD_CLOSURE,
+    "road": Kind.ROAD_CLOSURE,
+}
+"""The closure of a place, by its type."""
+
+_DIRECT = {
+    "reopened": Kind.REOPENING,
+    "opened": Kind.STATION_OPENING,
+    "abolished": Kind.STATION_ABOLITION,
+    "renamed": Kind.STATION_RENAMING,
+    "tolling_starts": Kind.TOLLING_START,
+    "tolling_ends": Kind.TOLLING_END,
+    "controlled": Kind.TRAFFIC_CONTROL,
+    "no_turn": Kind.TURN_RESTRICTION,
+    "occupied": Kind.LANE_CLOSURE,
+    "lanes_open": Kind.LANE_CLOSURE,
+    "allowed_only": Kind.VEHICLE_RESTRICTION,
+    "slowed": Kind.SPEED_RESTRICTION,
+}
+_OF_STATIONS = frozenset({"opened", "abolished", "renamed", "tolling_starts", "tolling_ends"})
+
+
+def kind_of(effect: str, place: Place, said: Predication) -> Kind | None:
+    """The kind of the change that ``effect`` makes at ``place``; None where it makes none."""
+    if effect in _OF_STATIONS:
+        # Never of a station spoken of earlier: 取消 is said of much else.
+        named = place.type == "station" and said.whole.of_type("station", "it")
+        return _DIRECT[effect] if named else None
+    if place.type == "junction":
+        return None
+    if effect in ("barred", "limited"):
+        return _barred(effect, said)
+    return _closed(place, said) if effect == "closed" else _DIRECT.get(effect)
+
+
+def _barred(effect: str, said: Predication) -> Kind | None:
+    limited = any(name.startswith("limits.") for match in said.whole.matches for name in match.values)
+    here = effect == "barred" or said.whole.of_type(*WHOLE)
+    return Kind.VEHICLE_RESTRICTION if here and (limited or said.own.values("vehicles")) else None
+
+
+def _closed(place: Place, said: Predication) -> Kind | None:
+    if said.own.values("vehicles"):
+        return Kind.VEHICLE_RESTRICTION
+    if _of_lanes(said.own) or (_of_lanes(said.lead) and not said.before.of_type(*WHOLE)):
+        return Kind.LANE_CLOSURE
+    if place.type in ("segment", "road") and place.access:
+        return Kind.STATION_CLOSURE
+    if place.type == "road" and not place.direction and not said.whole.of_type("road"):
+        return None
+    return WHOLE.get(place.type)
+
+
+def _of_lanes(said: Stretch) -> bool:
+    return any(name.startswith("lanes.") and name != "lanes.rest" for match in said.matches for name in match.values)

@@ -1,0 +1,101 @@
+"""What has been said so far: all that a phrase may leave out, and where it is taken from.
+
+Nearest first: its sentence, its line, the heading above it, the notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from service.clauses import Sentence
+from service.drafts import Draft
+from service.places import Place, Spoken
+from service.predications import Predication, Stretch
+from service.records import Direction, StartBasis
+from service.timing import NOTHING, When, when
+
+_RANK = {"road": 0, "structure": 1, "junction": 1}
+
+
+@dataclass(slots=True)
+class Scope:
+    """What a heading or an earlier line has set for what follows. ``cue`` is what befalls the places of a list."""
+
+    spoken: Spoken = field(default_factory=Spoken)
+    places: tuple[Place, ...] = ()
+    direction: Direction | None = None
+    when: When = NOTHING
+    cue: Predication | None = None
+
+
+@dataclass(slots=True)
+class Memory:
+    """What has been said so far. ``last`` and ``line`` are the dates stated last, in the notice and in the line."""
+
+    today: date
+    scope: Scope = field(default_factory=Scope)
+    headings: list[tuple[int, Scope]] = field(default_factory=list)
+    last: When = NOTHING
+    line: When = NOTHING
+    works: dict[Hashable, When] = field(default_factory=dict)
+    drafts: list[Draft] = field(default_factory=list)
+    facts: list[tuple[tuple[Place, ...], Stretch]] = field(default_factory=list)
+
+    def open_line(self, sentence: Sentence) -> None:
+        """Enter a line: a list marker closes the headings of its level and below."""
+        self.line = NOTHING
+        if not sentence.level:
+            return
+        while self.headings and self.headings[-1][0] >= sentence.level:
+            self.scope = self.headings.pop()[1]
+        self.headings.append((sentence.level, replace(self.scope)))
+
+    def stated(self, said: Stretch, place: Place | None = None) -> When:
+        """The dates that ``said`` itself states."""
+        return when(said.of_type("period", "window"), self.today, in_force=self.recall(said, place))
+
+    def recall(self, said: Stretch, place: Place | None) -> When:
+        """The dates that hold for a phrase without its own, by what it points back to."""
+        points = {match.values["points"] for match in said.values("points")}
+        if "works" in points and place is not None and place.key in self.works:
+            return self.works[place.key]
+        if "works" in points and self.scope.when.stated:
+            return self.scope.when
+        if points & {"works", "period"} and self.last.stated:
+            return self.last
+        return self.line if self.line.stated else self.scope.when
+
+    def after_works(self, place: Place | None) -> When:
+        """From the end of the works at ``place`` on, or of those spoken of last."""
+        works = self.works.get(place.key, self.last) if place else self.last
+        said = works.validity
+        validity = replace(said, start=said.end, end=None, start_basis=StartBasis.AFTER_WORKS, windows=())
+        return When(validity, works.words)
+
+    def keep(self, timed: When, *, stated: bool) -> None:
+        """Dates that hold from here on in this line and, where they were ``stated``, in what points back."""
+        if timed.stated:
+            self.line = timed
+            if stated:
+                self.last = timed
+
+    def speak_of(self, places: tuple[Place, ...]) -> None:
+        """Places that a phrase was about are what the next one is about, unless it says otherwise."""
+        last, spoken = places[-1], self.scope.spoken
+        self.scope.places = places
+        self.scope.spoken = Spoken(
+            last.road or spoken.road, last.station or spoken.station, last.junction or spoken.junction
+        )
+
+    def set_scene(self, places: tuple[Place, ...], *, heading: bool) -> None:
+        """Places that a line without a phrase names: a heading's count, others where they say more."""
+        if places and (heading or _rank(places) > _rank(self.scope.places)):
+            road = self.scope.spoken.road
+            self.scope.places = tuple(place if place.road else replace(place, road=road) for place in places)
+
+
+def _rank(places: tuple[Place, ...]) -> int:
+    """How well places say where: a road alone hardly, a bridge better, a station or stretch best."""
+    return max((_RANK.get(place.type, 2) for place in places), default=-1)
