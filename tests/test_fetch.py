@@ -160,8 +160,8 @@ ROBOTS = b"User-agent: *\nDisallow: /private\n\nUser-agent: tollfeed\nDisallow: 
         (Reply(body=ROBOTS), "/not-for-us/1", "disallows it"),
         (Reply(body=b"\xef\xbb\xbfUser-agent: *\nDisallow: /page"), "/page", "disallows it"),
         (Reply(302, headers={"Location": "/other.txt"}), "/page", "disallows it"),
-        (Reply(500), "/page", "expected an answer before anything else is fetched"),
-        (Reply(delay=2.0), "/page", "expected an answer before anything else is fetched"),
+        (Reply(500), "/page", "is fetched without its robots.txt"),
+        (Reply(delay=2.0), "/page", "is fetched without its robots.txt"),
     ],
 )
 def test_robots_txt_is_asked_first(site: WebServer, robots: Reply, path: str, refused: str | None) -> None:

@@ -98,11 +98,11 @@ class Fetch:
         self._deadline = Deadline()
         self._robots: dict[str, Protego] = {}
         self._asked: dict[str, float] = {}
-        transport = httpx2.HTTPTransport(trust_env=False)
+        tls = httpx2.create_ssl_context(trust_env=False)
+        transport = httpx2.HTTPTransport(verify=tls, trust_env=False)
         # The transport offers no way to give it a backend; the attribute is private, so httpx2 is pinned.
         transport._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False),
-            network_backend=GuardedBackend(self._deadline, allow, resolve),
+            ssl_context=tls, network_backend=GuardedBackend(self._deadline, allow, resolve)
         )
         self._client = httpx2.Client(
             transport=transport,
@@ -172,7 +172,7 @@ class Fetch:
         try:
             _, answer = self._follow(url, {}, lambda _: None)
         except SourceError as error:
-            raise SourceError(f"{url}: expected an answer before anything else is fetched, found: {error}") from error
+            raise SourceError(f"{error}; nothing of {origin} is fetched without its robots.txt") from error
         found = answer.status == HTTPStatus.OK
         return Protego.parse(answer.body[:_ROBOTS_BYTES].decode("utf-8-sig", "replace") if found else "")
 
