@@ -1,7 +1,8 @@
 """The tables, as SQLAlchemy Core, the same on SQLite and PostgreSQL; how they came to be stands in ``migrations``.
 
-``notices``, ``revisions`` and ``reports`` are only ever added to (docs/adr/0004-storage.md). The surprising thing: a
-status is nowhere stored. It follows from the clock, so ``query`` asks for it by ``start``, ``end`` and ``cancelled``.
+``notices``, ``revisions``, ``records`` and ``reports`` are only ever added to (docs/adr/0004-storage.md). The
+surprising thing: a status is nowhere stored. It follows from the clock, so ``query`` asks for it by ``start``,
+``end`` and ``cancelled``.
 """
 
 from __future__ import annotations
@@ -98,13 +99,20 @@ REVISIONS = Table(
     Column("published", Moment, nullable=False),
     Column("expires", Moment),
     Column("words", Text, nullable=False),
-    Column("record", Text, nullable=False),
     UniqueConstraint("change_id", "sequence", name="revisions_of_change"),
     Index("revisions_by_site", "site", "position"),
     Index("revisions_by_road", "road", "position"),
     Index("revisions_by_road_number", "road_number", "position"),
     Index("revisions_by_station", "station", "position"),
     Index("revisions_by_station_id", "station_id", "position"),
+)
+
+# Beside the revisions, not in them: a record is ten times as long as what queries look through.
+RECORDS = Table(
+    "records",
+    TABLES,
+    Column("position", _POSITION, ForeignKey("revisions.position"), primary_key=True, autoincrement=False),
+    Column("record", Text, nullable=False),
 )
 
 REPORTS = Table(

@@ -6,25 +6,24 @@ second time is no error and changes nothing, so whoever is unsure whether it was
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select
 
 from service.bookkeeping import Answer, Bookkeeping, Fetched, Key, Poll
 from service.database import open_database
-from service.identity import expires, horizon, site, subject
-from service.query import Cursor, Page, Query, about, folded, latest, when, words
-from service.records import CHANGE, NOTICE, Action, Change, Notice, Revision, StartBasis, day_start, in_force
+from service.identity import horizon, site, subject
+from service.query import Cursor, Page, Query, about, folded, latest, when
+from service.records import NOTICE, Change, Notice, Revision, in_force
 from service.revise import Outcome, revise
-from service.schema import NOTICES, REPORTS, REVISIONS
-from service.stations import StationEntry, entry, happened_at, listed
+from service.rows import STORED, newer_than, notice_row, older_than, record_of, revision_of, revision_row
+from service.schema import NOTICES, RECORDS, REPORTS, REVISIONS
+from service.stations import PLACE, StationEntry, entry, happened_at, listed
 
 __all__ = ["Added", "Answer", "Cursor", "Fetched", "Key", "Page", "Poll", "Query", "StationEntry", "Store"]
-
-_REVISION = (REVISIONS.c.position, REVISIONS.c.recorded, REVISIONS.c.record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ class Store(Bookkeeping):
         with self._database.writing() as connection:
             if _has(connection, notice.id):  # meanwhile, by another process
                 return _added_before(connection, notice.id)
-            connection.execute(insert(NOTICES).values(**_notice_row(notice, now)))
+            connection.execute(insert(NOTICES).values(**notice_row(notice, now)))
             revisions = tuple(
                 _newest(connection, verdict.change.id)
                 if verdict.outcome is Outcome.SAME
@@ -87,23 +86,13 @@ class Store(Bookkeeping):
     def changes(self, query: Query, now: datetime) -> Page:
         """The newest revision of each change that ``query`` asks for, the newest first."""
         with self._database.reading() as connection:
-            snapshot = query.after.snapshot if query.after else _last_position(connection)
-            matching = select(*_REVISION).where(latest(snapshot), *about(query), *when(query, now))
-            position = query.after.position if query.after else snapshot + 1
-            found: list[Revision] = []
-            while len(found) <= query.limit:
-                rows = connection.execute(
-                    matching.where(REVISIONS.c.position < position)
-                    .order_by(REVISIONS.c.position.desc())
-                    .limit(query.limit + 1)
-                ).all()
-                revisions = [_revision(row) for row in rows]
-                found += [each for each in revisions if query.at is None or in_force(each.change, query.at)]
-                if len(rows) <= query.limit:
-                    break
-                position = revisions[-1].position
-        shown = tuple(found[: query.limit])
-        return Page(shown, Cursor(snapshot, shown[-1].position) if len(found) > query.limit else None)
+            cursor = query.after or _first_cursor(connection)
+            matching = STORED.where(latest(cursor.snapshot), *about(query), *when(query, now))
+            walked = _walk(connection, matching, cursor.position, query.limit + 1)
+            wanted = (each for each in walked if query.at is None or in_force(each.change, query.at))
+            found = tuple(islice(wanted, query.limit + 1))
+        shown = found[: query.limit]
+        return Page(shown, Cursor(cursor.snapshot, shown[-1].position) if len(found) > query.limit else None)
 
     def latest(self, change_id: str) -> Revision | None:
         """The newest revision of a change, or None."""
@@ -112,7 +101,7 @@ class Store(Bookkeeping):
 
     def history(self, change_id: str) -> tuple[Revision, ...]:
         """Every revision of a change, the first first."""
-        return self._read(select(*_REVISION).where(REVISIONS.c.change_id == change_id).order_by(REVISIONS.c.sequence))
+        return self._read(STORED.where(REVISIONS.c.change_id == change_id).order_by(REVISIONS.c.sequence))
 
     def log(self, after: int, limit: int, query: Query | None = None) -> tuple[Revision, ...]:
         """Every revision after position ``after``, in the order they were made, superseded ones too.
@@ -120,16 +109,11 @@ class Store(Bookkeeping):
         Of ``query`` counts what does not depend on the clock: not ``status``, ``at`` and ``recent``.
         """
         conditions = about(query) if query else []
-        return self._read(
-            select(*_REVISION)
-            .where(REVISIONS.c.position > after, *conditions)
-            .order_by(REVISIONS.c.position)
-            .limit(limit)
-        )
+        return self._read(STORED.where(newer_than(after), *conditions).order_by(REVISIONS.c.position).limit(limit))
 
     def newest(self, query: Query) -> tuple[Revision, ...]:
         """The newest revisions, superseded ones too, the newest first; ``query`` counts as in :meth:`log`."""
-        matching = select(*_REVISION).where(*about(query))
+        matching = STORED.where(*about(query))
         return self._read(matching.order_by(REVISIONS.c.position.desc()).limit(query.limit))
 
     def position(self) -> int:
@@ -169,13 +153,14 @@ class Store(Bookkeeping):
             .where(REVISIONS.c.station_id.is_not(None), *about(replace(query, q=None)))
             .group_by(REVISIONS.c.station_id)
         )
-        revisions = self._read(select(*_REVISION).where(REVISIONS.c.position.in_(newest)))
-        entries = listed(found for revision in revisions if (found := entry(revision.change)))
+        with self._database.reading() as connection:
+            records = connection.scalars(select(RECORDS.c.record).where(RECORDS.c.position.in_(newest)))
+            entries = listed(found for record in records if (found := entry(PLACE.validate_json(record))))
         return tuple(each for each in entries if query.q is None or folded(query.q) in folded(each.name))
 
     def station(self, station_id: str) -> StationEntry | None:
         """The station of that id, or None."""
-        of_it = select(*_REVISION).where(REVISIONS.c.station_id == station_id)
+        of_it = STORED.where(REVISIONS.c.station_id == station_id)
         newest = self._read(of_it.order_by(REVISIONS.c.position.desc()).limit(1))
         return entry(newest[0].change) if newest else None
 
@@ -186,7 +171,7 @@ class Store(Bookkeeping):
             return ()
         with self._database.reading() as connection:
             snapshot = _last_position(connection)
-            found = _revisions(connection, select(*_REVISION).where(latest(snapshot), happened_at(station)))
+            found = _revisions(connection, STORED.where(latest(snapshot), happened_at(station)))
         return tuple(sorted(found, key=_by_start))
 
     def updated(self, query: Query) -> datetime | None:
@@ -219,12 +204,26 @@ def _last_position(connection: Connection) -> int:
     return connection.scalar(select(func.max(REVISIONS.c.position))) or 0
 
 
+def _first_cursor(connection: Connection) -> Cursor:
+    last = _last_position(connection)
+    return Cursor(last, last + 1)
+
+
+def _walk(
+    connection: Connection, matching: Select[int, datetime, str], position: int, batch: int
+) -> Iterator[Revision]:
+    """The revisions before ``position``, the newest first, read ``batch`` by ``batch`` as they are needed."""
+    newest_first = matching.order_by(REVISIONS.c.position.desc()).limit(batch)
+    while True:
+        rows = connection.execute(newest_first.where(older_than(position))).all()
+        yield from map(revision_of, rows)
+        if len(rows) < batch:
+            return
+        position = rows[-1].position
+
+
 def _revisions(connection: Connection, found: Select[int, datetime, str]) -> tuple[Revision, ...]:
-    return tuple(_revision(row) for row in connection.execute(found))
-
-
-def _revision(row: Row[int, datetime, str]) -> Revision:
-    return Revision(position=row.position, recorded=row.recorded, change=CHANGE.validate_json(row.record))
+    return tuple(revision_of(row) for row in connection.execute(found))
 
 
 def _has(connection: Connection, notice_id: str) -> bool:
@@ -239,7 +238,7 @@ def _reported(connection: Connection, notice_id: str, *, as_it_was: bool) -> tup
     joined = REPORTS.c.position == REVISIONS.c.position
     if not as_it_was:
         joined = and_(REPORTS.c.change_id == REVISIONS.c.change_id, latest(_last_position(connection)))
-    found = select(*_REVISION).select_from(REVISIONS).join(REPORTS, joined).where(REPORTS.c.notice_id == notice_id)
+    found = STORED.join(REPORTS, joined).where(REPORTS.c.notice_id == notice_id)
     return _revisions(connection, found.order_by(REVISIONS.c.position))
 
 
@@ -248,8 +247,7 @@ def _meant(connection: Connection, readings: Sequence[Change]) -> tuple[Change, 
     if not readings:
         return ()
     meant = select(REVISIONS.c.change_id).where(or_(*(_may_mean(reading) for reading in readings)))
-    records = select(REVISIONS.c.record).where(REVISIONS.c.change_id.in_(meant))
-    return tuple(CHANGE.validate_json(record) for record in connection.scalars(records))
+    return tuple(told.change for told in _revisions(connection, STORED.where(REVISIONS.c.change_id.in_(meant))))
 
 
 def _may_mean(reading: Change) -> ColumnElement[bool]:
@@ -265,43 +263,12 @@ def _may_mean(reading: Change) -> ColumnElement[bool]:
 
 
 def _append(connection: Connection, notice_id: str, change: Change, now: datetime) -> Revision:
-    row = _revision_row(notice_id, change, now)
+    row = revision_row(notice_id, change, now)
     position = connection.execute(insert(REVISIONS).values(row).returning(REVISIONS.c.position)).scalar_one()
+    connection.execute(insert(RECORDS).values(position=position, record=record_of(change)))
     return Revision(position=position, recorded=now, change=change)
 
 
 def _newest(connection: Connection, change_id: str) -> Revision:
-    of_it = select(*_REVISION).where(REVISIONS.c.change_id == change_id)
-    return _revision(connection.execute(of_it.order_by(REVISIONS.c.sequence.desc()).limit(1)).one())
-
-
-def _notice_row(notice: Notice, now: datetime) -> dict[str, Any]:
-    record = NOTICE.dump_json(notice, by_alias=True).decode()
-    return {"id": notice.id, "source": notice.source, "published": notice.published, "added": now, "record": record}
-
-
-def _revision_row(notice_id: str, change: Change, now: datetime) -> dict[str, Any]:
-    keys, station, validity = subject(change), entry(change), change.validity
-    return {
-        "change_id": change.id,
-        "sequence": change.revision,
-        "notice_id": notice_id,
-        "recorded": now,
-        "kind": change.kind,
-        "site": site(change),
-        "road": keys.road,
-        "road_number": keys.road_number,
-        "station": keys.station,
-        "qualifier": keys.qualifier,
-        "station_id": station.id if station else None,
-        "access": keys.access,
-        "cancelled": change.action is Action.CANCEL,
-        "lasting": change.kind.lasting,
-        "after_works": validity.start_basis is StartBasis.AFTER_WORKS,
-        "start": validity.start,
-        "end": validity.end,
-        "published": day_start(change.notice.published),
-        "expires": expires(change),
-        "words": words(change),
-        "record": CHANGE.dump_json(change, by_alias=True).decode(),
-    }
+    of_it = STORED.where(REVISIONS.c.change_id == change_id)
+    return revision_of(connection.execute(of_it.order_by(REVISIONS.c.sequence.desc()).limit(1)).one())

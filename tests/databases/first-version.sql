@@ -31,6 +31,15 @@ CREATE TABLE polls (
 );
 INSERT INTO "polls" VALUES(1,'inbox','2024-10-20T04:00:00.000000+00:00',NULL,1,2,'"a"',NULL,NULL);
 INSERT INTO "polls" VALUES(2,'inbox','2024-10-20T04:05:00.000000+00:00','expected a page, found nothing',0,0,NULL,NULL,NULL);
+CREATE TABLE records (
+	position INTEGER NOT NULL, 
+	record TEXT NOT NULL, 
+	PRIMARY KEY (position), 
+	FOREIGN KEY(position) REFERENCES revisions (position)
+);
+INSERT INTO "records" VALUES(1,'{"id":"cubbewfj77scy2dx","revision":0,"kind":"station_closure","action":"announce","road":{"name":"津蓟高速公路","number":"S1"},"station":{"name":"津榆路站","qualifier":null},"service_area":null,"junction":null,"structure":null,"segment":null,"direction":null,"access":"both","lanes":null,"validity":{"start":"2024-10-21T00:00:00+08:00","end":"2025-01-01T00:00:00+08:00","start_basis":"stated","end_basis":"stated","windows":[]},"vehicles":[],"exempt":[],"limits":null,"contraflow":false,"detours":[],"relocation":null,"renamed_to":null,"reason":null,"advice":[],"notice":{"id":"notice-1","title":"津榆路站封闭","publisher":"示例日报","published":"2024-10-20","url":null},"evidence":[],"flags":[]}');
+INSERT INTO "records" VALUES(2,'{"id":"73fsw4u2luh6b3qc","revision":0,"kind":"station_closure","action":"announce","road":{"name":"津蓟高速公路","number":"S1"},"station":{"name":"天津站","qualifier":null},"service_area":null,"junction":null,"structure":null,"segment":null,"direction":null,"access":"entry","lanes":null,"validity":{"start":"2024-10-21T00:00:00+08:00","end":"2025-01-01T00:00:00+08:00","start_basis":"stated","end_basis":"stated","windows":[]},"vehicles":[],"exempt":[],"limits":null,"contraflow":false,"detours":[],"relocation":null,"renamed_to":null,"reason":null,"advice":[],"notice":{"id":"notice-1","title":"津榆路站封闭","publisher":"示例日报","published":"2024-10-20","url":null},"evidence":[],"flags":[]}');
+INSERT INTO "records" VALUES(3,'{"id":"cubbewfj77scy2dx","revision":1,"kind":"station_closure","action":"extend","road":{"name":"津蓟高速公路","number":"S1"},"station":{"name":"津榆路站","qualifier":null},"service_area":null,"junction":null,"structure":null,"segment":null,"direction":null,"access":"both","lanes":null,"validity":{"start":"2024-10-21T00:00:00+08:00","end":"2025-01-16T00:00:00+08:00","start_basis":"stated","end_basis":"stated","windows":[]},"vehicles":[],"exempt":[],"limits":null,"contraflow":false,"detours":[],"relocation":null,"renamed_to":null,"reason":null,"advice":[],"notice":{"id":"notice-2","title":null,"publisher":null,"published":"2024-10-25","url":null},"evidence":[],"flags":[]}');
 CREATE TABLE revisions (
 	position INTEGER NOT NULL, 
 	change_id TEXT NOT NULL, 
@@ -53,7 +62,6 @@ CREATE TABLE revisions (
 	published TEXT NOT NULL, 
 	expires TEXT, 
 	words TEXT NOT NULL, 
-	record TEXT NOT NULL, 
 	PRIMARY KEY (position), 
 	CONSTRAINT revisions_of_change UNIQUE (change_id, sequence), 
 	FOREIGN KEY(notice_id) REFERENCES notices (id)
@@ -62,15 +70,15 @@ INSERT INTO "revisions" VALUES(1,'cubbewfj77scy2dx',0,'notice-1','2024-10-20T04:
 津榆路站
 s1
 津榆路站封闭
-示例日报','{"id":"cubbewfj77scy2dx","revision":0,"kind":"station_closure","action":"announce","road":{"name":"津蓟高速公路","number":"S1"},"station":{"name":"津榆路站","qualifier":null},"service_area":null,"junction":null,"structure":null,"segment":null,"direction":null,"access":"both","lanes":null,"validity":{"start":"2024-10-21T00:00:00+08:00","end":"2025-01-01T00:00:00+08:00","start_basis":"stated","end_basis":"stated","windows":[]},"vehicles":[],"exempt":[],"limits":null,"contraflow":false,"detours":[],"relocation":null,"renamed_to":null,"reason":null,"advice":[],"notice":{"id":"notice-1","title":"津榆路站封闭","publisher":"示例日报","published":"2024-10-20","url":null},"evidence":[],"flags":[]}');
+示例日报');
 INSERT INTO "revisions" VALUES(2,'73fsw4u2luh6b3qc',0,'notice-1','2024-10-20T04:00:00.000000+00:00','station_closure','station:天津','津蓟高速','S1','天津',NULL,'6jbkoaqcyohj','entry',0,0,0,'2024-10-20T16:00:00.000000+00:00','2024-12-31T16:00:00.000000+00:00','2024-10-19T16:00:00.000000+00:00','2024-12-31T16:00:00.000000+00:00','津蓟高速公路
 天津站
 s1
 津榆路站封闭
-示例日报','{"id":"73fsw4u2luh6b3qc","revision":0,"kind":"station_closure","action":"announce","road":{"name":"津蓟高速公路","number":"S1"},"station":{"name":"天津站","qualifier":null},"service_area":null,"junction":null,"structure":null,"segment":null,"direction":null,"access":"entry","lanes":null,"validity":{"start":"2024-10-21T00:00:00+08:00","end":"2025-01-01T00:00:00+08:00","start_basis":"stated","end_basis":"stated","windows":[]},"vehicles":[],"exempt":[],"limits":null,"contraflow":false,"detours":[],"relocation":null,"renamed_to":null,"reason":null,"advice":[],"notice":{"id":"notice-1","title":"津榆路站封闭","publisher":"示例日报","published":"2024-10-20","url":null},"evidence":[],"flags":[]}');
+示例日报');
 INSERT INTO "revisions" VALUES(3,'cubbewfj77scy2dx',1,'notice-2','2024-10-25T01:00:00.000000+00:00','station_closure','station:津榆路','津蓟高速','S1','津榆路',NULL,'xfzs4rcnkjpy','both',0,0,0,'2024-10-20T16:00:00.000000+00:00','2025-01-15T16:00:00.000000+00:00','2024-10-24T16:00:00.000000+00:00','2025-01-15T16:00:00.000000+00:00','津蓟高速公路
 津榆路站
-s1','{"id":"cubbewfj77scy2dx","revision":1,"kind":"station_closure","action":"extend","road":{"name":"津蓟高速公路","number":"S1"},"station":{"name":"津榆路站","qualifier":null},"service_area":null,"junction":null,"structure":null,"segment":null,"direction":null,"access":"both","lanes":null,"validity":{"start":"2024-10-21T00:00:00+08:00","end":"2025-01-16T00:00:00+08:00","start_basis":"stated","end_basis":"stated","windows":[]},"vehicles":[],"exempt":[],"limits":null,"contraflow":false,"detours":[],"relocation":null,"renamed_to":null,"reason":null,"advice":[],"notice":{"id":"notice-2","title":null,"publisher":null,"published":"2024-10-25","url":null},"evidence":[],"flags":[]}');
+s1');
 CREATE TABLE tollfeed_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT tollfeed_version_pkc PRIMARY KEY (version_num)

@@ -44,11 +44,15 @@ def upgrade() -> None:
         sa.Column("published", MOMENT, nullable=False),
         sa.Column("expires", MOMENT),
         sa.Column("words", sa.Text, nullable=False),
-        sa.Column("record", sa.Text, nullable=False),
         sa.UniqueConstraint("change_id", "sequence", name="revisions_of_change"),
     )
     for column in ("site", "road", "road_number", "station", "station_id"):
         op.create_index(f"revisions_by_{column}", "revisions", [column, "position"])
+    op.create_table(
+        "records",
+        sa.Column("position", POSITION, sa.ForeignKey("revisions.position"), primary_key=True, autoincrement=False),
+        sa.Column("record", sa.Text, nullable=False),
+    )
     op.create_table(
         "polls",
         sa.Column("id", POSITION, primary_key=True, autoincrement=True),
