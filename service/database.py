@@ -19,8 +19,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from service.errors import StoreError
 from service.schema import VERSION_TABLE, VERSIONS
 
-_WAIT = 30
-"""Seconds to wait for another writer, or for PostgreSQL to answer."""
+_WAIT_FOR_WRITERS = 30
+_WAIT_FOR_SERVER = 10
+"""Seconds: for another writer on SQLite to end, for PostgreSQL to let us in."""
 
 _WRITERS_LOCK = 0x746F6C6C
 """The advisory lock that writers on PostgreSQL take one after another ("toll")."""
@@ -93,7 +94,9 @@ def _address(url: str) -> URL:
 def _engine(address: URL) -> Engine:
     if address.get_backend_name() == "postgresql":
         engine = create_engine(
-            address.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": _WAIT}, pool_pre_ping=True
+            address.set(drivername="postgresql+psycopg"),
+            connect_args={"connect_timeout": _WAIT_FOR_SERVER},
+            pool_pre_ping=True,
         )
         event.listen(engine, "begin", _begin_postgresql)
         return engine
@@ -102,7 +105,7 @@ def _engine(address: URL) -> Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{path}: expected a folder that can be written to, found: {error}") from error
-    engine = create_engine(address, connect_args={"timeout": _WAIT})
+    engine = create_engine(address, connect_args={"timeout": _WAIT_FOR_WRITERS})
     event.listen(engine, "connect", _connect_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -10,10 +10,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 
 from service.database import open_database
 from service.store import Store
+
+# No deadline: how long an example takes says more about the machine than about the code.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class PostgreSQL:
-    """A server of this test session."""
+    """A server of this test session, one for each worker."""
 
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from itertools import count, product
 from typing import Any
@@ -71,6 +71,14 @@ PLACES = {
 }
 
 
+def asked(value: Query | str | set[str]) -> str:
+    """A query by what it sets; what is expected of it needs no name."""
+    if not isinstance(value, Query):
+        return ""
+    given = {field.name: getattr(value, field.name) for field in fields(value)}
+    return " ".join(f"{name}={one}" for name, one in given.items() if one != getattr(Query(), name)) or "everything"
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -101,7 +109,7 @@ PLACES = {
         (Query(q="'; --"), ""),
         (Query(q="津榆路站封闭", kind=(Kind.STATION_CLOSURE,)), "津榆路 new exit"),
     ],
-    ids=str,
+    ids=asked,
 )
 def test_a_query_finds(query: Query, expected: str, places: tuple[Store, dict[str, str]]) -> None:
     store, names = places
@@ -146,7 +154,7 @@ RUNS = {
         (Query(recent=NOW), set(RUNS) - {"ended"}),
         (Query(recent=NOW - DAY), set(RUNS)),
     ],
-    ids=str,
+    ids=asked,
 )
 def test_a_query_by_time_finds(query: Query, expected: set[str], runs: tuple[Store, dict[str, str]]) -> None:
     store, names = runs
