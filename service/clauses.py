@@ -19,6 +19,7 @@ _LEVELS = (
 )
 _SENTENCE_END = re.compile(r"[。!?;\n]")
 _CLAUSE_END = re.compile(r"[,:]")
+_LONGEST = 1000
 _STOP = re.compile(r"[。!?;,]$")
 _CLOSING = re.compile(r"[。!?;:,]$")
 _TITLE = re.compile(r"#|关于.*的(?:通告|公告|通知|公示)$|【[^】]*】$")
@@ -80,7 +81,7 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
         level = _level(line)
         heading = not _STOP.search(line)
         opens = True
-        for start, end in _pieces(line, _SENTENCE_END):
+        for start, end in _bounded(line, _pieces(line, _SENTENCE_END)):
             clauses = tuple(
                 _clause(reading, begins, position + start + first, position + start + last)
                 for first, last in _pieces(line[start:end], _CLAUSE_END)
@@ -99,6 +100,20 @@ def _pieces(text: str, end: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         start = found.end()
     if start < len(text):
         yield start, len(text)
+
+
+def _bounded(line: str, pieces: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """``pieces``, each at most 1,000 characters long and cut after a comma where it has one.
+
+    Printed sentences have some 150 at most. A line without a full stop is no sentence, and must not cost the square of
+    its length to put together.
+    """
+    for start, end in pieces:
+        while end - start > _LONGEST:
+            cut = line.rfind(",", start, start + _LONGEST) + 1 or start + _LONGEST
+            yield start, cut
+            start = cut
+        yield start, end
 
 
 def _clause(reading: Reading, begins: tuple[list[int], list[int]], start: int, end: int) -> Clause:

@@ -17,10 +17,11 @@ from service.patterns import Encoded, Pattern
 from service.records import Notice
 
 _HEADLINE = re.compile(
-    r"[ \t\u3000]*(?:#{1,4}[ \t]*\S|[■◆●□▲★][ \t\u3000]*(?!本报)\S[^。!?;；，,\r\n]{3,40}\r?$)", re.MULTILINE
+    r"^[ \t\u3000]*(?:#{1,4}[ \t]*\S|[■◆●□▲★][ \t\u3000]*(?!本报)\S[^。!?;；，,\r\n]{3,40}\r?$)", re.MULTILINE
 )
 _STORY = re.compile(r"^[ \t\u3000]*(?:本报|本网|本刊|[■□]?[ \t]*本报记者)", re.MULTILINE)
 _STAMP = re.compile(r"(?:发布(?:日期|时间)?|日期|时间|来源|讯|更新时间|消息)[:(]?|年[^。]{0,12}日$")
+_YEAR = re.compile("[0-9〇零○一二三四五六七八九]{4}")
 _MOMENT = Pattern(PATTERN)
 
 
@@ -63,20 +64,21 @@ def notice_id(source: str, published: date | None, text: str) -> str:
 
 def _articles(text: str) -> list[tuple[int, int]]:
     """Where each article begins and ends. Headlines that follow one another belong to one article."""
-    heads = [found.start() for found in _HEADLINE.finditer(text)]
     begins: list[int] = []
-    for head in heads:
-        if not begins or not _only_headlines(text[begins[-1] : head]):
-            begins.append(head)
+    below = 0
+    for found in _HEADLINE.finditer(text):
+        if not begins or text[below : found.start()].strip():
+            begins.append(found.start())
+        below = _line_end(text, found.end())
     if len(begins) < 2 or not _STORY.search(text):
         return [(0, len(text))]
     bounds = [0, *begins[1:], len(text)] if not text[: begins[0]].strip() else [0, *begins, len(text)]
     return list(pairwise(bounds))
 
 
-def _only_headlines(text: str) -> bool:
-    lines = [line for line in text.splitlines() if line.strip()]
-    return bool(lines) and all(_HEADLINE.match(line) for line in lines)
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end
 
 
 def _title(text: str) -> str | None:
@@ -92,6 +94,8 @@ def dateline(text: str) -> date | None:
     """The date that a notice gives itself: with its year, alone on a line or after 发布日期; the last such."""
     found = None
     for line in reading_form.read(text).reading.split("\n"):
+        if not _YEAR.search(line, 0, 80):
+            continue
         for words in _MOMENT.scan(Encoded(line[:80])):
             said = moment(words)
             alone = words.start == 0 and words.end >= len(line) - 2
