@@ -23,6 +23,10 @@ class StoreError(TollfeedError):
     """The operator must act: the database cannot be opened, is newer than the program or read-only."""
 
 
+class SetupError(TollfeedError):
+    """The operator must act: a setting has no such value, an address is taken, a folder cannot be written to."""
+
+
 class QueryError(TollfeedError):
     """The caller must act: a parameter is unknown or its value is not one of those expected."""
 

@@ -7,10 +7,16 @@ Each group of commands is a module; what a command needs beyond reading text is 
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
+from service.cli.keeping import app as keeping
+from service.cli.keys import app as keys
+from service.cli.options import printable
 from service.cli.reading import app as reading
+from service.cli.serving import app as serving
 from service.errors import TollfeedError
 
 app = typer.Typer(
@@ -20,19 +26,33 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(reading)
+for group in (serving, reading, keeping):
+    app.add_typer(group)
+app.add_typer(keys, name="keys")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"tollfeed {version('tollfeed')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")] = (
+        False
+    ),
+) -> None:
+    pass
 
 
 def main() -> None:
     """Run the command line."""
-    # Notices are Chinese whatever the locale says, and a table cut off by `| head` is no failure.
+    # Notices are Chinese whatever the locale says, and no name of a file may stop an error message.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # always a TextIOWrapper here
     try:
         app()
     except TollfeedError as error:
-        print(f"tollfeed: {error}", file=sys.stderr)
-        sys.exit(1)
-    except BrokenPipeError:
-        sys.stderr.close()
+        print(f"tollfeed: {printable(str(error))}", file=sys.stderr)
         sys.exit(1)

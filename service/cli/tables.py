@@ -1,0 +1,59 @@
+"""Records as tables, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from service import prose
+from service.cli.options import printable
+from service.explain import rows
+from service.extract import Extraction
+from service.prose import Lang
+from service.records import DatedChange, Notice
+
+_HEADS = {Lang.ZH: ("变化", "时间", "备注"), Lang.EN: ("Change", "When", "Notes")}
+_NOTHING = {Lang.ZH: "没有读到收费站或道路变化。", Lang.EN: "No change of a toll station or road was read."}
+
+
+def print_changes(changes: Iterable[DatedChange], lang: Lang) -> None:
+    """A table of changes, or that there is none."""
+    console = Console()
+    table = _table(*_HEADS[lang])
+    for change in changes:
+        road = " ".join(filter(None, (change.road.number, change.road.name))) if change.road else ""
+        notes = [prose.name(change.status, lang), *(prose.name(flag, lang) for flag in change.flags)]
+        what = "\n".join(filter(None, (prose.title(change, lang), road)))
+        # Chinese is broken anywhere, so here rather than inside a date.
+        when = prose.period(change, lang).replace("，", "\n")
+        table.add_row(*map(_shown, (what, when, "\n".join(notes))))
+    console.print(table if table.row_count else _NOTHING[lang])
+
+
+def print_explanation(readings: Iterable[tuple[Notice, Extraction]]) -> None:
+    """Which rule read which words, a table a notice, and what none read."""
+    console = Console()
+    for notice, extraction in readings:
+        table = _table("规则 rule", "文字 words", "值 value", title=_shown(notice.title or ""))
+        for row in rows(notice, extraction):
+            table.add_row(*map(_shown, (row.rule, row.words, row.value)))
+        console.print(table)
+        console.print(_shown("未读 unread: " + " · ".join(words.words for words in extraction.unread)), style="dim")
+    if not readings:
+        console.print("没有规则适用。No rule applies.")
+
+
+def _shown(text: str) -> Text:
+    # Text, because rich would take [brackets] in a string for markup.
+    return Text(printable(text))
+
+
+def _table(*heads: str, title: Text | None = None) -> Table:
+    table = Table(title=title, title_justify="left", show_lines=title is None)
+    for head in heads:
+        # Folded, never cut off: a narrow terminal must not hide half a date.
+        table.add_column(head, overflow="fold")
+    return table
