@@ -63,7 +63,7 @@ class _Assembly:
         self.memory.drafts.extend(drafted)
         self._note(sentence)
         for way in ways:
-            way.attach(self.memory.drafts, drafted, self.reading.text)
+            way.attach(self.memory.recent, drafted, self.reading.text)
 
     def _phrases(self, sentence: Sentence, found: tuple[Predication, ...]) -> list[Draft]:
         drafted: list[Draft] = []
@@ -172,7 +172,7 @@ class _Assembly:
     ) -> list[Draft]:
         """A phrase that only moves dates: of the closures its sentence or line named, or of the place it names."""
         named = bool(said.whole.of_type(*WHOLE))
-        near = [draft for draft in self.memory.drafts if draft.line >= sentence.line - 1]
+        near = [draft for draft in self.memory.recent if draft.line >= sentence.line - 1]
         here = earlier or [draft for draft in near if draft.line == sentence.line or not draft.when.stated]
         if named:
             here = [draft for draft in here if draft.place.key in {place.key for place in places}]
@@ -196,7 +196,7 @@ class _Assembly:
 
     def _limit_closures(self, said: Predication) -> bool:
         """A limit without a place of its own belongs to the closures of roads named before, if there are any."""
-        closures = [draft for draft in self.memory.drafts if draft.kind in (Kind.ROAD_CLOSURE, Kind.LANE_CLOSURE)]
+        closures = [draft for draft in self.memory.recent if draft.kind in (Kind.ROAD_CLOSURE, Kind.LANE_CLOSURE)]
         for draft in closures:
             for match in said.whole.matches:
                 fill_from(draft, match)
@@ -221,7 +221,7 @@ class _Assembly:
     def _leave_open(self, said: Stretch) -> None:
         """A sentence of its own that says when all will end, or that nobody knows: 恢复时间另行通知。"""
         bases = said.values("validity.end_basis")
-        for draft in self.memory.drafts if bases else ():
+        for draft in self.memory.recent if bases else ():
             validity = draft.when.validity
             if not draft.kind.lasting and validity.end is None and validity.end_basis is EndBasis.UNSTATED:
                 draft.when = draft.when.until(EndBasis(bases[-1].values["validity.end_basis"]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from service.clauses import Clause
 from service.drafts import Draft
 from service.marks import Mark
-from service.records import Detour, Direction, Station
+from service.records import Detour, Direction
 from service.rules import Match
 
 _ROUND = ("station", "junction", "road", "service_area")
@@ -27,18 +27,17 @@ class Way:
 
     def attach(self, drafts: Sequence[Draft], here: Sequence[Draft], text: str) -> None:
         """Add this way to the drafts it is meant for: those ``here``, else the last ones before it."""
+        detour = Detour(
+            direction=self.direction,
+            via=tuple(mark.value.name for mark in self.marks if mark.type in ("station", "junction")),
+            via_roads=self._roads(),
+            text=text[self.start : self.end].strip(),
+        )
+        stations = tuple(mark.value for mark in self.marks if mark.type == "station")
         for draft in self._meant(drafts, here):
-            stations = [mark.value for mark in self.marks if mark.type == "station"]
-            draft.via.extend(stations)
-            draft.detours.append(
-                Detour(
-                    direction=self.direction,
-                    via=tuple(mark.value.name for mark in self.marks if mark.type in ("station", "junction")),
-                    via_roads=self._roads(),
-                    text=text[self.start : self.end].strip(),
-                )
-            )
-            draft.words.append((f"detours.{len(draft.detours) - 1}", self.start, self.end, self.rule))
+            if detour not in draft.detours:
+                draft.words.append((f"detours.{len(draft.detours)}", self.start, self.end, self.rule))
+                draft.detours[detour] = stations
 
     def _roads(self) -> tuple[str, ...]:
         """Roads that are ways themselves, not only where a station lies."""
@@ -130,8 +129,3 @@ def _before(clause: Clause, cue: Match) -> Clause:
         marks=tuple(mark for mark in clause.marks if mark.start < cue.start),
         matches=tuple(match for match in clause.matches if match.start < cue.start),
     )
-
-
-def stations_of(draft: Draft) -> tuple[Station, ...]:
-    """The stations that a draft's detours pass."""
-    return tuple(draft.via)

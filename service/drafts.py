@@ -26,7 +26,7 @@ from service.timing import NOTHING, When, Words
 
 @dataclass(slots=True)
 class Draft:
-    """One change before it is complete. ``line`` is where it was read; ``via`` the stations of its detours."""
+    """One change before it is complete. ``line`` is where it was read; ``detours`` with the stations they pass."""
 
     kind: Kind
     place: Place
@@ -39,8 +39,7 @@ class Draft:
     exempt: list[Vehicle] = field(default_factory=list)
     limits: dict[str, Any] = field(default_factory=dict)
     contraflow: bool = False
-    detours: list[Detour] = field(default_factory=list)
-    via: list[Station] = field(default_factory=list)
+    detours: dict[Detour, tuple[Station, ...]] = field(default_factory=dict)
     relocation: Relocation | None = None
     renamed_to: str | None = None
     reason: Reason | None = None

@@ -22,7 +22,6 @@ from service.infer import infer
 from service.places import Place
 from service.records import (
     Change,
-    Detour,
     EndBasis,
     Evidence,
     Flag,
@@ -103,7 +102,7 @@ def _change(draft: Draft, notice: Notice, text: Text) -> Change:
         exempt=tuple(dict.fromkeys(draft.exempt)),
         limits=Limits(**draft.limits) if draft.limits else None,
         contraflow=draft.contraflow,
-        detours=_unique(draft.detours),
+        detours=tuple(draft.detours),
         relocation=draft.relocation,
         renamed_to=draft.renamed_to,
         reason=draft.reason,
@@ -114,10 +113,6 @@ def _change(draft: Draft, notice: Notice, text: Text) -> Change:
         evidence=evidence,
         flags=tuple(flag for flag in Flag if flag in draft.flags),
     )
-
-
-def _unique(detours: list[Detour]) -> tuple[Detour, ...]:
-    return tuple(dict.fromkeys(detours))
 
 
 def _validity(draft: Draft) -> Validity:

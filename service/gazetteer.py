@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ _ROAD_SUFFIX = re.compile(r"(?<=高速)公路$")
 _ROAD_NUMBER = re.compile(r"[GSXY]\d{1,4}")
 
 
+@lru_cache(maxsize=4096)
 def station_key(name: str) -> str:
     """The bare name of a station: 津蓟高速公路天津收费站 and 天津站 are both 天津."""
     bare = _STATION_PREFIX.sub("", re.sub(r"\s+", "", name))

@@ -16,6 +16,7 @@ from service.predications import Predication, Stretch
 from service.records import Direction, StartBasis
 from service.timing import NOTHING, When, when
 
+_RECENT = 200
 _RANK = {"road": 0, "structure": 1, "junction": 1}
 
 
@@ -42,6 +43,11 @@ class Memory:
     works: dict[Hashable, When] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
     facts: list[tuple[tuple[Place, ...], Stretch]] = field(default_factory=list)
+
+    @property
+    def recent(self) -> list[Draft]:
+        """The drafts that a sentence can speak of again: as far back as a reader would look."""
+        return self.drafts[-_RECENT:]
 
     def open_line(self, sentence: Sentence) -> None:
         """Enter a line: a list marker closes the headings of its level and below."""

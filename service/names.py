@@ -53,17 +53,17 @@ class NameWords:
     """The words of ``rules/names.yaml``: where names begin, and what only looks like one."""
 
     before: tuple[str, ...]
-    before_within: frozenset[str]
-    before_roads: frozenset[str]
-    conjunctions: frozenset[str]
-    not_stations: frozenset[str]
+    before_within: tuple[str, ...]
+    before_roads: tuple[str, ...]
+    conjunctions: tuple[str, ...]
+    not_stations: tuple[str, ...]
     after_no_station: tuple[str, ...]
     not_roads: tuple[str, ...]
     after_no_road: tuple[str, ...]
     not_ordinary_roads: tuple[str, ...]
     not_bare: tuple[str, ...]
-    not_places: frozenset[str]
-    not_directions: frozenset[str]
+    not_places: tuple[str, ...]
+    not_directions: tuple[str, ...]
 
     def begin(self, run: str, least: int = 2, *, joined: bool = False) -> int:
         """Where the name at the end of ``run`` begins: after the last word that cannot belong to it.
@@ -99,6 +99,11 @@ class NameWords:
         return re.compile("|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))))
 
     @cached_property
+    def no_station_ends(self) -> tuple[str, ...]:
+        """Words that end the name of another kind of 站; a single character may end a name that is one."""
+        return tuple(word for word in self.not_stations if len(word) > 1)
+
+    @cached_property
     def no_road_after(self) -> re.Pattern[str]:
         """What follows 高速 where no road is named: 高速交警, 高速口."""
         return re.compile("(?:.{0,8}(?:公司|集团|管理处))|" + "|".join(self.after_no_road))
@@ -121,7 +126,8 @@ class Marked:
 
     def with_marks(self, marks: Iterable[Mark]) -> Marked:
         """The same with more values marked."""
-        return marked(self.reading, (*self.marks, *marks))
+        found = tuple(marks)
+        return marked(self.reading, (*self.marks, *found)) if found else self
 
     def joined(self, position: int) -> bool:
         """True where a value ends."""
@@ -222,10 +228,9 @@ class Names:
         yield Mark("station", begin, found.end, Station(name=name + kind, qualifier=qualifier))
 
     def _is_no_station(self, name: str) -> bool:
-        words = self._words.not_stations
-        if len(name) < 2 or name[self._words.begin(name, least=1) :] in words:
+        if len(name) < 2 or name[self._words.begin(name, least=1) :] in self._words.not_stations:
             return True
-        return any(name.endswith(word) for word in words if len(word) > 1 or name == word)
+        return name.endswith(self._words.no_station_ends)
 
     def bare_stations(self, text: Marked) -> Iterator[Mark]:
         """Stations named without 站: those before an 入口, and those in a list that ends with one."""

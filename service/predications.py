@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from service.clauses import Clause, Sentence
 from service.marks import PLACES, Mark
@@ -33,7 +35,7 @@ class Stretch:
         return [mark for mark in self.marks if mark.type in types]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Predication:
     """One phrase with an effect.
 
@@ -66,12 +68,12 @@ class Predication:
             return Access.BOTH
         return sides.pop() if sides else None
 
-    @property
+    @cached_property
     def own(self) -> Stretch:
         """The clause of the phrase, the phrase itself included."""
         return self.before + Stretch((), (self.cue,)) + self.after
 
-    @property
+    @cached_property
     def whole(self) -> Stretch:
         """Everything that belongs to it."""
         return self.lead + self.own + self.trail
@@ -121,15 +123,19 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
 
 def _last_change(found: list[Predication]) -> int | None:
     """The last phrase that takes something away or gives it; 出口不受影响 in between does neither."""
-    changing = [index for index, said in enumerate(found) if said.effect != "stays_open"]
-    return changing[-1] if changing else None
+    return next((index for index in reversed(range(len(found))) if found[index].effect != "stays_open"), None)
 
 
 def _cues(content: Stretch) -> list[Match]:
     """The phrases that change something. A size or weight beside another phrase only says whom that concerns."""
     cues = [match for match in content.matches if any(cue in match.values for cue in _CUES)]
-    strong = [cue for cue in cues if cue.values.get("effect") != "limited"]
-    return strong or cues[-1:]
+    strong = [cue for cue in cues if cue.values.get("effect") != "limited"] or cues[-1:]
+    return [cue for before, cue in zip([None, *strong], strong, strict=False) if not _repeats(before, cue)]
+
+
+def _repeats(before: Match | None, cue: Match) -> bool:
+    """封闭封闭: said twice, meant once."""
+    return before is not None and before.end == cue.start and before.values == cue.values
 
 
 def _meant(clause: Clause) -> Stretch:
@@ -140,10 +146,14 @@ def _meant(clause: Clause) -> Stretch:
 
 
 def _part(content: Stretch, start: int, end: int, but: Match | None = None) -> Stretch:
-    return Stretch(
-        tuple(mark for mark in content.marks if start <= mark.start < end),
-        tuple(match for match in content.matches if start <= match.start < end and match is not but),
-    )
+    marks, matches = content.marks, content.matches
+    first, last = (bisect_left(marks, position, key=_begin) for position in (start, end))
+    begin, until = (bisect_left(matches, position, key=_begin) for position in (start, end))
+    return Stretch(marks[first:last], tuple(match for match in matches[begin:until] if match is not but))
+
+
+def _begin(where: Mark | Match) -> int:
+    return where.start
 
 
 def _names_place(content: Stretch) -> bool:

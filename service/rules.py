@@ -226,16 +226,14 @@ def _load(path: Path) -> Any:
 
 def _name_words(path: Path) -> NameWords:
     content = _load(path)
-    lists = {field.name: field.type for field in dataclasses.fields(NameWords)}
+    lists = [field.name for field in dataclasses.fields(NameWords)]
     if not isinstance(content, dict) or set(content) != {"about", *lists}:
         raise RuleError(f"{path.name}: expected about and the lists {sorted(lists)}, found {sorted(content or ())}")
     try:
         words = {name: tuple(_words_of(content[name])) for name in lists}
     except (TypeError, AttributeError) as error:
         raise RuleError(f"{path.name}: expected lists of lines of words, found {error}") from error
-    return NameWords(
-        **{name: frozenset(words[name]) if "frozenset" in str(lists[name]) else words[name] for name in lists}
-    )
+    return NameWords(**words)
 
 
 def _words_of(lines: list[str]) -> Iterator[str]:
