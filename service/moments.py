@@ -45,6 +45,8 @@ PATTERN = (
 
 _AFTERNOON = frozenset({"下午", "晚上", "晚间", "今晚", "傍晚", "夜间", "深夜", "晚"})
 _EVENING_WORDS = frozenset({"今晚", "明晚", "昨晚", "当晚", "今夜"})
+_YEARS = range(1900, 2200)
+"""Further off lie slips of the pen, and days that have no day after them."""
 _DAYS_FROM_TODAY = {"昨": -1, "今": 0, "明": 1, "后": 2, "即": 0}
 
 
@@ -92,20 +94,29 @@ def number(text: str) -> int | None:
     if not ten:
         digits = [_DIGITS.find(digit) for digit in text.replace("○", "〇").replace("零", "〇")]
         return None if -1 in digits else int("".join(str(max(digit - 2, 0)) for digit in digits))
+    if len(tens) > 1 or len(ones) > 1:
+        return None
     count = (_DIGITS.find(tens) - 2 if tens else 1), (_DIGITS.find(ones) - 2 if ones else 0)
     return None if min(count) < 0 else count[0] * 10 + count[1]
 
 
 def moment(found: Found) -> Moment | None:
-    """What the words matched by :data:`PATTERN` say, or None where a number cannot be (25时, 13月)."""
+    """What the words matched by :data:`PATTERN` say, or None where a number cannot be (25时, 13月, 十三四日)."""
     value: dict[str, str] = {}
     for name, (text, _, _) in found.groups.items():
         value[name.lstrip("bco").rstrip("23")] = text
+    if any(number(value[name]) is None for name in ("y", "m", "d", "h") if name in value):
+        return None
     day = _day(value)
     hour, minute = _clock(value)
-    if (hour, minute) > (24, 0) or minute > 59 or not 0 < (day.month or 1) < 13 or not 0 < (day.day or 1) < 32:
+    real = _within(day.year, _YEARS) and _within(day.month, range(1, 13)) and _within(day.day, range(1, 32))
+    if not real or (hour, minute) > (24, 0) or minute > 59:
         return None
     return replace(day, hour=hour if hour >= 0 else None, minute=minute)
+
+
+def _within(said: int | None, possible: range) -> bool:
+    return said is None or said in possible
 
 
 def _day(value: dict[str, str]) -> Moment:
@@ -165,6 +176,9 @@ def end_of(words: Moment, today: date, start: datetime | None) -> datetime | Non
         end = _at(first, words)
         return end + timedelta(days=1) if start and end <= start else end
     day = _date(words, today if start is None or words.days_on is not None else first, first)
+    if day and start and day < first and words.month is None and words.months_on is None and words.day is not None:
+        # 8日至30日: the 30th before the 8th may be nearer, but lies behind.
+        day = _day_of_month(replace(words, months_on=int(words.day < first.day)), first)
     if day is None:
         return None
     if start is None and day < today and words.year is None and words.month is not None:
