@@ -109,7 +109,7 @@ class _Assembly:
             place = replace(place, direction=None, access=place.access or Access.BOTH)
         if place.type in ROADSIDE and place.direction is None:
             place = replace(place, direction=self.memory.scope.direction)
-        return place if place.road else replace(place, road=self.memory.scope.spoken.road)
+        return place.on(self.memory.scope.spoken)
 
     def _drafts(
         self, sentence: Sentence, said: Predication, places: tuple[Place, ...], earlier: list[Draft], *, known: bool

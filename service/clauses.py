@@ -17,6 +17,7 @@ _LEVELS = (
         r"[0-9]{1,2}[.、](?![0-9])|[①-⑳❶-➓]|[(][0-9]{1,2}[)]|[·▪•◇○▲►※]|[^\w\s,。;:!?()《》“”\"'、~+#【】〔〕\ue000-\uf8ff-]"
     ),
 )
+_LONGEST = 2000
 _SENTENCE_END = re.compile(r"[。!?;\n]")
 _CLAUSE_END = re.compile(r"[,:]")
 _LONGEST = 1000
@@ -111,6 +112,17 @@ def _bounded(line: str, pieces: Iterator[tuple[int, int]]) -> Iterator[tuple[int
     for start, end in pieces:
         while end - start > _LONGEST:
             cut = line.rfind(",", start, start + _LONGEST) + 1 or start + _LONGEST
+            yield start, cut
+            start = cut
+        yield start, end
+
+
+def _readable(line: str, pieces: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Sentences no longer than a person would write: longer ones end at a comma, or anywhere."""
+    for start, end in pieces:
+        while end - start > _LONGEST:
+            comma = line.rfind(",", start, start + _LONGEST)
+            cut = comma + 1 if comma > start else start + _LONGEST
             yield start, cut
             start = cut
         yield start, end

@@ -26,7 +26,9 @@ class Row:
 
 def rows(notice: Notice, extraction: Extraction) -> list[Row]:
     """Everything read in ``notice``, in the order of its text."""
-    found = [_row(notice, extraction, mark, f"value.{mark.type}", said(mark.value)) for mark in extraction.reading.marks]
+    found = [
+        _row(notice, extraction, mark, f"value.{mark.type}", said(mark.value)) for mark in extraction.reading.marks
+    ]
     found += [_row(notice, extraction, match, match.rule, _given(match)) for match in extraction.reading.matches]
     return sorted(found, key=lambda row: (row.start, row.end))
 

@@ -18,7 +18,9 @@ def fill(draft: Draft, said: Predication) -> None:
     draft.add_match(said.cue, "kind")
     draft.words.extend((*draft.place.words, *draft.when.words))
     draft.flags |= draft.when.flags
-    draft.contraflow = draft.kind is Kind.ROAD_CLOSURE and bool(said.whole.values("contraflow"))
+    for match in said.whole.values("contraflow") if draft.kind is Kind.ROAD_CLOSURE else ():
+        draft.contraflow = True
+        draft.add_match(match, "contraflow")
     if draft.kind is Kind.LANE_CLOSURE:
         _lanes(draft, said)
         _closed_counts(draft, said)

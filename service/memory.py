@@ -89,17 +89,13 @@ class Memory:
 
     def speak_of(self, places: tuple[Place, ...]) -> None:
         """Places that a phrase was about are what the next one is about, unless it says otherwise."""
-        last, spoken = places[-1], self.scope.spoken
         self.scope.places = places
-        self.scope.spoken = Spoken(
-            last.road or spoken.road, last.station or spoken.station, last.junction or spoken.junction
-        )
+        self.scope.spoken = self.scope.spoken.of(places[-1])
 
     def set_scene(self, places: tuple[Place, ...], *, heading: bool) -> None:
         """Places that a line without a phrase names: a heading's count, others where they say more."""
         if places and (heading or _rank(places) > _rank(self.scope.places)):
-            road = self.scope.spoken.road
-            self.scope.places = tuple(place if place.road else replace(place, road=road) for place in places)
+            self.scope.places = tuple(place.on(self.scope.spoken) for place in places)
 
 
 def _rank(places: tuple[Place, ...]) -> int:

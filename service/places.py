@@ -62,6 +62,12 @@ class Place:
             return replace(self, access=self.access or Access.BOTH)
         return replace(self, direction=direction, words=(*self.words, *said.words))
 
+    def on(self, spoken: Spoken) -> Place:
+        """This place on the road spoken of, where it names none itself."""
+        if self.road or spoken.road is None:
+            return self
+        return replace(self, road=spoken.road, words=(*self.words, *spoken.road_words))
+
     @property
     def key(self) -> tuple[object, ...]:
         """What makes two mentions one place."""
@@ -77,9 +83,7 @@ class _Builder:
     """Goes over marks and rule matches from left to right and collects places."""
 
     reading: str
-    road: Road | None
-    station: Station | None
-    junction: Junction | None = None
+    spoken: Spoken
     directions: list[tuple[Mark, Direction]] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     loose_access: Access | None = None
@@ -94,14 +98,14 @@ class _Builder:
         elif mark.type == "direction":
             self._direction(mark)
         elif mark.type in _NAMED and not self._renames(mark):
-            if mark.type in ("road", "station", "junction"):
-                setattr(self, mark.type, mark.value)
+            self.spoken = self.spoken.after(mark)
             self._add(mark, mark.type, mark.type)
 
     def _it(self, mark: Mark) -> None:
         """该站 is the station named last, 原站 the old one of its name."""
-        if self.station:
-            meant = replace(self.station, qualifier=mark.value or self.station.qualifier)
+        station = self.spoken.station
+        if station:
+            meant = replace(station, qualifier=mark.value or station.qualifier)
             self._add(replace(mark, value=meant), "station", "station")
 
     def _renames(self, mark: Mark) -> bool:
@@ -111,23 +115,22 @@ class _Builder:
 
     def _add(self, mark: Mark, kind: str, name: str) -> None:
         words = (_word(f"{name}.name" if name != "segment" else name, mark),)
-        place = Place(type=kind, start=mark.start, end=mark.end, road=self.road, words=words)
-        self.places.append(replace(place, **{name: mark.value}))
+        place = Place(type=kind, start=mark.start, end=mark.end, words=words)
+        self.places.append(replace(place, **{name: mark.value}).on(self.spoken))
 
     def _ramps(self, mark: Mark) -> None:
-        if self.junction is None:
+        if self.spoken.junction is None:
             return
         for letter, movement in mark.value:
-            junction = replace(self.junction, ramp=letter, movement=movement)
+            junction = replace(self.spoken.junction, ramp=letter, movement=movement)
             self._place_ramp(junction, mark)
 
     def _place_ramp(self, junction: Junction, mark: Mark) -> None:
-        words = [_word("junction.ramp", mark)]
         if self.places and self.places[-1].type == "junction":
-            words = [*self.places.pop().words, *words]
-        self.places.append(
-            Place(type="ramp", start=mark.start, end=mark.end, road=self.road, junction=junction, words=tuple(words))
-        )
+            self.places.pop()
+        words = (*self.spoken.junction_words, _word("junction.ramp", mark))
+        ramp = Place(type="ramp", start=mark.start, end=mark.end, junction=junction, words=words)
+        self.places.append(ramp.on(self.spoken))
 
     def _direction(self, mark: Mark) -> None:
         self.directions.append((mark, mark.value))
@@ -140,12 +143,12 @@ class _Builder:
         access = match.values.get("access")
         if access and "effect" not in match.values:
             self._access(Access(access), match)
-        if match.values.get("ramp") and self.directions and self.junction and not self._beside_station():
+        if match.values.get("ramp") and self.directions and self.spoken.junction and not self._beside_station():
             mark, direction = self.directions.pop()
             if self.places and self.places[-1].direction is direction:
                 self.places[-1] = replace(self.places[-1], direction=None)
             movement = Movement(from_=direction.from_, to=direction.to)
-            self._place_ramp(replace(self.junction, ramp=None, movement=movement), replace(mark, end=match.end))
+            self._place_ramp(replace(self.spoken.junction, ramp=None, movement=movement), replace(mark, end=match.end))
 
     def _beside_station(self) -> bool:
         return bool(self.places) and self.places[-1].type == "station"
@@ -167,11 +170,32 @@ def _word(field: str, mark: Mark) -> Words:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The road, station and junction named last."""
+    """The road, station and junction named last, and the words for those that other places are said with."""
 
     road: Road | None = None
     station: Station | None = None
     junction: Junction | None = None
+    road_words: tuple[Words, ...] = ()
+    junction_words: tuple[Words, ...] = ()
+
+    def after(self, mark: Mark) -> Spoken:
+        """What was named last once ``mark`` is read."""
+        if mark.type == "road":
+            return replace(self, road=mark.value, road_words=(_word("road.name", mark),))
+        if mark.type == "junction":
+            return replace(self, junction=mark.value, junction_words=(_word("junction.name", mark),))
+        return replace(self, station=mark.value) if mark.type == "station" else self
+
+    def of(self, place: Place) -> Spoken:
+        """What was named last once ``place`` was spoken of."""
+        road_words = tuple(word for word in place.words if word[0] == "road.name")
+        return replace(
+            self,
+            road=place.road or self.road,
+            road_words=road_words if place.road else self.road_words,
+            station=place.station or self.station,
+            junction=place.junction or self.junction,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +216,7 @@ class Mentions:
 
 def mentions(reading: str, marks: Iterable[Mark], matches: Iterable[Match], before: Spoken) -> Mentions:
     """The places named by ``marks`` and ``matches``; ``before`` is what was spoken of earlier."""
-    builder = _Builder(reading, before.road, before.station, before.junction)
+    builder = _Builder(reading, before)
     steps: list[Mark | Match] = [*marks, *matches]
     for step in sorted(steps, key=lambda step: (step.start, isinstance(step, Match))):
         if isinstance(step, Mark):
@@ -208,7 +232,7 @@ def mentions(reading: str, marks: Iterable[Mark], matches: Iterable[Match], befo
         access=builder.loose_access,
         direction=direction[1] if direction else None,
         words=tuple(words),
-        spoken=Spoken(builder.road, builder.station, builder.junction),
+        spoken=builder.spoken,
     )
 
 

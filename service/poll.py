@@ -72,8 +72,13 @@ def ingest(
     """Read a document and keep its notices with their changes; those that do not speak of roads are not kept.
 
     Raises:
+        DocumentError: the document holds U+0000.
         StoreError: the database cannot be written to. What was kept before stays; doing it again is harmless.
     """
+    for words in filter(None, (text, url, publisher, title)):
+        # PostgreSQL keeps no U+0000; both databases shall refuse the same.
+        if "\0" in words:
+            raise DocumentError(f"document: expected text, found U+0000 at character {words.index(chr(0))}")
     today = now.astimezone(CHINA).date()
     notices = notices_in(
         text, source=source, published=published, today=today, url=url, publisher=publisher, title=title

@@ -37,10 +37,12 @@ def notices_in(
 ) -> tuple[Notice, ...]:
     """The notices of a document, in its order; a document without articles is one.
 
+    ``title`` is that of a document that is one notice.
     Dates are read from ``published``, else from a full date that the text carries as its own, else from ``today``.
     """
     notices = []
-    for start, end in _articles(text):
+    articles = _articles(text)
+    for start, end in articles:
         words = text[start:end]
         notices.append(
             Notice(
@@ -48,7 +50,7 @@ def notices_in(
                 source=source,
                 url=url,
                 published=published or dateline(words) or today,
-                title=title or _title(words),
+                title=(title if len(articles) == 1 else None) or _title(words),
                 publisher=publisher,
                 text=words,
                 offset=start,

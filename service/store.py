@@ -242,12 +242,21 @@ def _reported(connection: Connection, notice_id: str, *, as_it_was: bool) -> tup
     return _revisions(connection, found.order_by(REVISIONS.c.position))
 
 
+_AT_ONCE = 100
+"""Readings asked for in one statement: SQLite's expressions are at most 1,000 deep."""
+
+
 def _meant(connection: Connection, readings: Sequence[Change]) -> tuple[Change, ...]:
     """Every revision of each change that one of ``readings`` may be about."""
     if not readings:
         return ()
-    meant = select(REVISIONS.c.change_id).where(or_(*(_may_mean(reading) for reading in readings)))
-    return tuple(told.change for told in _revisions(connection, STORED.where(REVISIONS.c.change_id.in_(meant))))
+    told: dict[int, Change] = {}
+    for first in range(0, len(readings), _AT_ONCE):
+        alternatives = [_may_mean(reading) for reading in readings[first : first + _AT_ONCE]]
+        meant = select(REVISIONS.c.change_id).where(or_(*alternatives))
+        found = _revisions(connection, STORED.where(REVISIONS.c.change_id.in_(meant)))
+        told |= {revision.position: revision.change for revision in found}
+    return tuple(told[position] for position in sorted(told))
 
 
 def _may_mean(reading: Change) -> ColumnElement[bool]:

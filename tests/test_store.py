@@ -203,3 +203,12 @@ def test_a_lease_has_one_holder_until_its_time(store: Store) -> None:
     assert not store.lease("poll", "one", NOW + timedelta(seconds=60), LATER)
     store.release("poll", "two")
     assert store.lease("poll", "one", NOW + timedelta(seconds=60), LATER)
+
+
+def test_a_notice_may_report_more_changes_than_one_statement_can_ask_for(store: Store) -> None:
+    stations = [f"示例{number}站" for number in range(600)]
+    closures = [change(id=name, station=Station(name=name)) for name in stations]
+    added = store.add(notice(), closures, NOW)
+    again = store.add(notice(id="notice-2", text="又一次。"), closures, NOW)
+    assert len(added.revisions) == len(again.revisions) == 600
+    assert {revision.change.revision for revision in again.revisions} == {0}

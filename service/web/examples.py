@@ -43,12 +43,13 @@ def _evidence(field: str, words: str, rule: str) -> Evidence:
 
 
 _EVIDENCE = (
-    _evidence("access", "出入口", "place"),
+    _evidence("access", "出入口", "access.both"),
     _evidence("kind", "封闭", "closure.closed"),
     _evidence("reason", "改造", "reason.works"),
-    _evidence("station.name", "津榆路站", "place"),
-    _evidence("validity.end", "12月31日", "period"),
-    _evidence("validity.start", "10月21日", "period"),
+    _evidence("road.name", "津蓟高速公路", "value.road"),
+    _evidence("station.name", "津榆路站", "value.station"),
+    _evidence("validity.end", "12月31日", "value.period"),
+    _evidence("validity.start", "10月21日", "value.period"),
 )
 _CHANGE = Change(
     id="c3xq6m2w7jv5tzka",

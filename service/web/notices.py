@@ -22,7 +22,6 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from service.document import checked, decode
-from service.errors import DocumentError
 from service.keys import fingerprint
 from service.poll import ingest
 from service.records import at
@@ -240,21 +239,14 @@ def _ingested(sent: _Post, site: Site, now: datetime) -> tuple[Added, ...]:
 
 def _document(sent: _Post, limit: int) -> Document:
     if sent.media_type == "text/plain":
-        return Document(text=_storable(decode(sent.body, declared=sent.charset, limit=limit)))
+        return Document(text=decode(sent.body, declared=sent.charset, limit=limit))
     try:
         document = Document.model_validate_json(sent.body.removeprefix(b"\xef\xbb\xbf"))
     except ValidationError as error:
         known = tuple(Document.model_fields)
         raise problem.unexpected(problem.read_errors(error.errors(), known), problem.BODY) from error
-    _storable(checked(document.text, limit))
+    checked(document.text, limit)
     return document
-
-
-def _storable(text: str) -> str:
-    # PostgreSQL keeps no U+0000; both databases shall refuse the same.
-    if "\0" in text:
-        raise DocumentError(f"document: expected text, found U+0000 at character {text.index(chr(0))}")
-    return text
 
 
 def _notice(added: Added, site: Site, now: datetime) -> PostedNotice:
