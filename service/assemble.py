@@ -12,6 +12,7 @@ from datetime import date
 from service.clauses import Sentence, sentences
 from service.detours import detours_of
 from service.drafts import Draft
+from service.gazetteer import station_key
 from service.fill import ROADSIDE, fill, fill_from
 from service.kinds import WHOLE, kind_of
 from service.memory import Memory
@@ -53,6 +54,7 @@ class _Assembly:
             self._head_list(found[-1])
             return
         drafted = self._phrases(sentence, found)
+        self._extend_list(sentence, found)
         if not found:
             planned = any(clause.has("stance", "plan") for clause in clauses)
             self._set_scene(sentence, Stretch() if planned else rest)
@@ -70,11 +72,34 @@ class _Assembly:
         inherited: tuple[Place, ...] = ()
         for said in found:
             places = self._places(said, inherited)
+            if said is found[0]:
+                places = self._with_list(sentence, places)
             drafted.extend(self._drafts(sentence, said, places, drafted, known=bool(inherited)))
             if places:
                 inherited = places
                 self.memory.speak_of(places)
         return drafted
+
+    def _extend_list(self, sentence: Sentence, found: tuple[Predication, ...]) -> None:
+        """Keep the places of a list that goes on in the next line: 隆回、洞口；"""
+        bare = [
+            mark
+            for mark in sentence.marks
+            if mark.type == "station" and station_key(mark.value.name) == mark.value.name
+        ]
+        if found or len(bare) < 2:
+            self.memory.open_list = ()
+            return
+        named = self._mentions(sentence_stretch(sentence), self.memory.scope.spoken)
+        self.memory.open_list += tuple(place for place in named.places if place.type == "station")
+
+    def _with_list(self, sentence: Sentence, places: tuple[Place, ...]) -> tuple[Place, ...]:
+        """``places`` after those of the list that they end."""
+        if not self.memory.open_list or not places or places[-1].type != "station" or not sentence.opens:
+            return places
+        last = places[-1]
+        listed = (replace(place, access=last.access, road=last.road) for place in self.memory.open_list)
+        return (*listed, *places)
 
     def _mentions(self, said: Stretch, before: Spoken) -> Mentions:
         return mentions(self.reading.text, said.marks, said.matches, before)

@@ -33,7 +33,11 @@ class Scope:
 
 @dataclass(slots=True)
 class Memory:
-    """What has been said so far. ``last`` and ``line`` are the dates stated last, in the notice and in the line."""
+    """What has been said so far.
+
+    ``last`` and ``line`` are the dates stated last, in the notice and in the line. ``open_list`` are places that a
+    list has named and that still wait for what befalls them.
+    """
 
     today: date
     scope: Scope = field(default_factory=Scope)
@@ -42,6 +46,7 @@ class Memory:
     line: When = NOTHING
     works: dict[Hashable, When] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
+    open_list: tuple[Place, ...] = ()
     facts: list[tuple[tuple[Place, ...], Stretch]] = field(default_factory=list)
 
     @property

@@ -41,6 +41,7 @@ _IT = Pattern(
 _STATION_KIND = re.compile("(?:主线|匝道)?收费[站所]$|站$")
 _BARE = Pattern(f"(?P<name>[{HAN}]{{2,5}}?)(?:收费站)?(?:出入口|进出口|入口|出口|进口)")
 _LISTED = re.compile(r"([㐀-鿿]{2,6})、$")
+_OPEN_LIST = Pattern(f"[:](?P<names>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})+);")
 _TO = re.compile("(?:至|到|~|—)")
 _ENDS = frozenset({"station", "junction"})
 _BEFORE_BARE = frozenset({"road", "direction", "segment", "period"})
@@ -243,6 +244,15 @@ class Names:
         yield from found_here
         for last in [*found_here, *(mark for mark in text.marks if mark.type == "station")]:
             yield from self._listed_before(text.encoded.text, last)
+
+    def open_lists(self, text: Marked) -> Iterator[Mark]:
+        """邵阳：隆回、洞口；怀化：溆浦南、辰溪收费站入口关闭: names of a list that goes on after a semicolon."""
+        for found in _OPEN_LIST.scan(text.encoded):
+            names, start, _ = found.groups["names"]
+            items = list(re.finditer("[^、]+", names))
+            if all(self._could_be_bare(item[0]) for item in items):
+                for item in items:
+                    yield Mark("station", start + item.start(), start + item.end(), Station(name=item[0]))
 
     def _listed_before(self, masked: str, last: Mark) -> Iterator[Mark]:
         """隆回、洞口 of 隆回、洞口、武冈东收费站: each is called as the last one is."""

@@ -113,6 +113,7 @@ class RuleBook:
             self._names.places,
             lambda text: stretches.named_stretches(text, self._words),
             self._names.bare_stations,
+            self._names.open_lists,
         ):
             so_far = so_far.with_marks(step(so_far))
         return joined(text, consistent(so_far.marks))
