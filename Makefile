@@ -1,20 +1,29 @@
-.PHONY: install demo test lint bench clean requirements
+.PHONY: help install demo test lint bench requirements clean
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 install: .venv/installed  ## make .venv with everything the program needs
-demo: install             ## read sample notices, print them, serve feeds at http://127.0.0.1:8000
+demo: install  ## read sample notices, print them, serve feeds at http://127.0.0.1:8000
 	$(BIN)/tollfeed demo
 
-# pip checks every hash; --no-build-isolation builds with the pinned hatchling.
-.venv/installed: requirements.txt pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+# Made anew when a pin changes, so that nothing stays that no pin names. pip checks every hash.
+.venv/requirements: requirements.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("expected Python 3.11 or later, found %d.%d; name another: make PYTHON=python3.11" % v[:2])'
+	$(PYTHON) -m venv --clear .venv
+	$(PIP) --require-hashes -r requirements.txt
+	touch $@
+
+# --no-build-isolation builds with the pinned hatchling.
+.venv/installed: .venv/requirements pyproject.toml
+	$(PIP) --no-build-isolation --no-deps -e .
 	touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(PIP) --require-hashes -r requirements-dev.txt
 	touch $@
 
 test: .venv/installed-dev  ## all tests, on SQLite and PostgreSQL
@@ -34,5 +43,7 @@ requirements:  ## pin again (needs uv)
 	uv pip compile --quiet --no-header --no-annotate --generate-hashes --python-version 3.11 pyproject.toml requirements-build.in -o requirements.txt
 	uv pip compile --quiet --no-header --no-annotate --generate-hashes --python-version 3.11 --extra dev pyproject.toml requirements-build.in -c requirements.txt -o requirements-dev.txt
 
-clean:
-	rm -rf .venv data out
+# Not data: that is where the database is.
+clean:  ## remove what can be made again
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find service rules tests -name __pycache__ -prune -exec rm -rf {} +
