@@ -8,11 +8,10 @@ printed. Circled numbers stay: NFKC would turn ①7月1日 into 17月1日.
 
 from __future__ import annotations
 
-import operator
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import opencc
@@ -88,7 +87,7 @@ _MARKER = re.compile(
 )
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def _plain(character: str) -> str:
     """What one character reads as: nothing, itself, or a few plain ones."""
     if character in "\n\t" or character == " ":
@@ -137,7 +136,8 @@ def _converter() -> opencc.OpenCC:
 def _simplified(text: str) -> str:
     """``text`` with traditional characters made simplified, of the same length.
 
-    A text in simplified characters stays as it is: some of those (乾, 著) are traditional ones elsewhere.
+    A text in simplified characters stays as it is: some of those (乾, 後) are traditional ones elsewhere, and a rare
+    name (濛阳) may have a character that only a traditional text would mean otherwise.
     """
     if text.isascii():
         return text
@@ -146,5 +146,15 @@ def _simplified(text: str) -> str:
     converted: str = _converter().convert(clean)
     if len(converted) != len(text):
         converted = "".join(_converter().convert(character)[:1] or " " for character in clean)
-    changed = sum(map(operator.ne, clean, converted))
-    return converted if changed > _TRADITIONAL_SHARE * len(_HAN.findall(clean)) else text
+    changed = [old for old, new in zip(clean, converted, strict=True) if old != new and not _in_simplified_use(old)]
+    share = _TRADITIONAL_SHARE * len(_HAN.findall(clean))
+    return converted if len(changed) > share and len(set(changed)) > 1 else text
+
+
+def _in_simplified_use(character: str) -> bool:
+    """True for a character of GB 2312, the set that simplified Chinese is written in."""
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
