@@ -33,6 +33,7 @@ from service.records import (
     Validity,
 )
 from service.rules import Reading, RuleBook
+from service.tables import unflattened
 from service.text import Text
 
 _ROADS = re.compile(
@@ -70,7 +71,7 @@ def extract(notice: Notice, rulebook: RuleBook) -> Extraction:
 
     Ids are provisional and revisions 0: :mod:`service.revise` gives those that last.
     """
-    text = reading_form.unwrapped(reading_form.read(notice.text))
+    text = reading_form.unwrapped(unflattened(reading_form.read(notice.text)))
     if not is_relevant(notice):
         return Extraction((), Reading(text.reading, (), ()), text, _unread(text, ()))
     reading = rulebook.read(text.reading)
