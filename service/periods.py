@@ -14,6 +14,7 @@ from service.records import CHINA, Window
 _MOMENT = Pattern(PATTERN)
 _JOIN = re.compile(r"(?:起|开始)?,?\n?(?:至|到|~+|—+|-+)\n?")
 _WINDOW_BEFORE = re.compile(r"(?:每(?:[日天晚夜]|$)(?:间|晚上)?|夜间)的?$")
+_CLOCK = re.compile(r"夜间|[晚早]上?|(?<![0-9])[0-9]{1,2}(?=[时点:])")
 _EXPECTED = re.compile(
     r"(?:预计|预期|计划|暂定)(?:封闭|施工|恢复|开放|完工|结束)?(?:时间|工期)?(?:为|是|:)?(?:将?[于在至到])?$"
 )
@@ -71,8 +72,8 @@ def periods(reading: str) -> list[Mark]:
     marks = []
     position = 0
     while position < len(words):
-        mark, used = _joined(reading, words, position)
-        marks.append(mark)
+        found, used = _joined(reading, words, position)
+        marks.extend(found)
         position += used
     return [mark for mark in marks if mark.type != "as_of"]
 
@@ -85,20 +86,38 @@ def _part_of_number(reading: str, start: int, end: int) -> bool:
     return (before.isascii() and before.isdigit()) or before in (".", "第") or after == "段"
 
 
-def _joined(reading: str, words: list[Mark], position: int) -> tuple[Mark, int]:
-    """The mark that begins with the moment at ``position``, and how many moments it uses up."""
-    first = words[position]
-    before = reading[max(first.start - 12, 0) : first.start]
-    if position + 1 < len(words):
-        second = words[position + 1]
-        if _JOIN.fullmatch(reading[first.end : second.start]):
-            return _range(before, first, second), 2
-    return _single(reading, before, first), 1
+def _joined(reading: str, words: list[Mark], position: int) -> tuple[list[Mark], int]:
+    """The marks that begin with the moment at ``position``, and how many moments they use up."""
+    run = [words[position]]
+    for following in words[position + 1 : position + 3]:
+        if not _JOIN.fullmatch(reading[run[-1].end : following.start]):
+            break
+        run.append(following)
+    before = reading[max(run[0].start - 12, 0) : run[0].start]
+    if len(run) == 3 and (nights := _nights(reading, before, *run)):
+        return nights, 3
+    if len(run) > 1:
+        return [_range(reading, before, run[0], run[1])], 2
+    return [_single(reading, before, run[0])], 1
 
 
-def _range(before: str, first: Mark, second: Mark) -> Mark:
+def _nights(reading: str, before: str, first: Mark, second: Mark, third: Mark) -> list[Mark]:
+    """9月3日至8日夜间22时至次日6时: a run of days and a window, whose clock was read as that of the last day."""
+    last, until = second.value, third.value
+    clock = _CLOCK.search(reading, second.start, second.end)
+    if not (clock and first.value.dated and last.dated and last.clock and until.clock):
+        return []
+    if until.dated and not until.day_after:
+        return []
+    day = Mark("moment", second.start, clock.start(), replace(last, hour=None, minute=0))
+    window = Window(from_=last.clock, to=until.clock)
+    return [_range(reading, before, first, day), Mark("window", clock.start(), third.end, window)]
+
+
+def _range(reading: str, before: str, first: Mark, second: Mark) -> Mark:
     start, end = first.value, second.value
-    if _WINDOW_BEFORE.search(before) and start.clock and end.clock and not start.dated:
+    repeated = _WINDOW_BEFORE.search(before) or reading.startswith("夜间", first.start)
+    if repeated and start.clock and end.clock and not start.dated:
         return Mark("window", first.start, second.end, Window(from_=start.clock, to=end.clock))
     expected = bool(_EXPECTED.search(before))
     spans = (first.start, first.end), (second.start, second.end)
