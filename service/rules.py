@@ -33,6 +33,12 @@ _CAPTURE = re.compile(r"\{([a-z_.]+)(?::([a-z_]+))?\}")
 _COUNT = "[0-9]{1,3}|[一二两三四五六七八九十]{1,3}"
 _CAPTURED = {"count": f"(?:{_COUNT})", "amount": r"(?:[0-9]{1,4}(?:\.[0-9]+)?)", "name": r"[\x{4E00}-\x{9FFF}]{2,8}"}
 _KEYS = {"id", "match", "gives", "examples", "counterexamples"}
+_SHAPES: dict[str, tuple[type, str]] = {
+    "match": (str, "text"),
+    "gives": (dict, "a mapping"),
+    "examples": (list, "a list"),
+    "counterexamples": (list, "a list"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +251,7 @@ def _words_of(lines: list[str]) -> Iterator[str]:
 
 def _rules(path: Path) -> Iterator[Rule]:
     content = _load(path)
-    if not isinstance(content, dict) or not isinstance(content.get("rules"), list):
+    if not isinstance(content, dict) or set(content) != {"about", "rules"} or not isinstance(content["rules"], list):
         raise RuleError(f"{path.name}: expected a mapping with 'about' and a list 'rules'")
     for entry in content["rules"]:
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
@@ -255,12 +261,7 @@ def _rules(path: Path) -> Iterator[Rule]:
 
 def _rule(file: str, entry: dict[str, Any]) -> Rule:
     where = f"{file}: {entry['id']}"
-    unknown = set(entry) - _KEYS
-    if unknown:
-        raise RuleError(f"{where}: expected the keys {sorted(_KEYS)}, found also {sorted(unknown)}")
-    for key in ("match", "examples", "counterexamples"):
-        if not entry.get(key):
-            raise RuleError(f"{where}: expected {key}, found none")
+    _check_keys(where, entry)
     gives = entry.get("gives", {})
     captures = _captures(where, entry["match"])
     if not gives and not captures:
@@ -276,6 +277,18 @@ def _rule(file: str, entry: dict[str, Any]) -> Rule:
         examples=tuple(_example(where, example) for example in entry["examples"]),
         counterexamples=tuple(map(str, entry["counterexamples"])),
     )
+
+
+def _check_keys(where: str, entry: dict[str, Any]) -> None:
+    unknown = set(entry) - _KEYS
+    if unknown:
+        raise RuleError(f"{where}: expected the keys {sorted(_KEYS)}, found also {sorted(map(str, unknown))}")
+    for key in ("match", "examples", "counterexamples"):
+        if not entry.get(key):
+            raise RuleError(f"{where}: expected {key}, found none")
+    for key, (shape, words) in _SHAPES.items():
+        if not isinstance(entry.get(key, shape()), shape):
+            raise RuleError(f"{where}: expected {key} as {words}, found {entry[key]!r}")
 
 
 def _captures(where: str, pattern: str) -> dict[str, tuple[str, str]]:
@@ -299,7 +312,7 @@ def _check(where: str, field: str, value: Any) -> None:
     if allowed is None:
         raise RuleError(f"{where}: expected a field of {sorted(fields.GIVEN)}, found {field!r}")
     for item in value if isinstance(value, list) else [value]:
-        if item not in allowed:
+        if item not in tuple(allowed):
             raise RuleError(f"{where}: {field}: expected one of {sorted(map(str, allowed))}, found {item!r}")
 
 
