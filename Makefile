@@ -7,8 +7,8 @@ help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 install: .venv/installed  ## make .venv with everything the program needs
-demo: install  ## read sample notices, print them, serve feeds at http://127.0.0.1:8000
-	$(BIN)/tollfeed demo
+demo: install  ## read sample notices, print them, serve feeds at http://127.0.0.1:8000 (PORT=8001: there)
+	$(BIN)/tollfeed demo $(if $(PORT),--port $(PORT))
 
 # Made anew when a pin changes, so that nothing stays that no pin names. pip checks every hash.
 .venv/requirements: requirements.txt

@@ -24,6 +24,7 @@ app = typer.Typer(
     help="Read notices of toll stations and roads into records, feeds and calendars. 读懂收费站公告。",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
 for group in (serving, reading, keeping):

@@ -93,7 +93,7 @@ def ingest(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE…", help=".txt, .html or .json files, or - for text from standard input. 公告文件。"
+            metavar="FILE", help=".txt, .html or .json files, or - for text from standard input. 公告文件。"
         ),
     ],
     published: Published = None,

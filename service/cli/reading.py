@@ -80,7 +80,17 @@ def explain_command(
 
 
 @rules.command(name="check")
-def check(folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", show_default=False)] = None) -> None:
+def check(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DIR",
+            envvar="TOLLFEED_RULES",
+            show_envvar=False,
+            help="A folder of rules. Default: TOLLFEED_RULES, else those installed. 规则目录。",
+        ),
+    ] = None,
+) -> None:
     """Load the rules and run their examples and counterexamples, each against all rules together. 检查规则与例子。"""
     rulebook = load_rules(folder)
     failures = list(rulebook.failures())
