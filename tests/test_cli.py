@@ -192,7 +192,7 @@ def test_rules_check_names_file_rule_and_reason(tmp_path: Path) -> None:
 
 def test_a_wrong_rule_stops_whatever_reads(notice: Path) -> None:
     (notice / "rules").mkdir()
-    (notice / "rules" / "one.yaml").write_text("rules:\n  - {id: one.rule, match: 封闭}\n", "utf-8")
+    (notice / "rules" / "one.yaml").write_text("about: One.\nrules:\n  - {id: one.rule, match: 封闭}\n", "utf-8")
     for command in (
         ("extract", "notice.txt"),
         ("explain", "notice.txt"),
