@@ -17,7 +17,9 @@ from service.patterns import Encoded, Pattern
 from service.records import Notice
 
 _HEADLINE = re.compile(
-    r"^[ \t\u3000]*(?:#{1,4}[ \t]*\S|[■◆●□▲★][ \t\u3000]*(?!本报)\S[^。!?;；，,\r\n]{3,40}\r?$)", re.MULTILINE
+    r"^[ \t\u3000]*(?:#{1,4}[ \t]*\S|[■◆●□▲★][ \t\u3000]*(?!本报)\S[^。!?;；，,\r\n]{3,40}\r?$"
+    r"|(?!本[报网刊])\S[^。!?;；，,\r\n]{3,40}\r?\n(?=[ \t\u3000\r\n]*本[报网刊][^。\r\n]{0,12}讯))",
+    re.MULTILINE,
 )
 _STORY = re.compile(r"^[ \t\u3000]*(?:本报|本网|本刊|[■□]?[ \t]*本报记者)", re.MULTILINE)
 _STAMP = re.compile(r"(?:发布(?:日期|时间)?|日期|时间|来源|讯|更新时间|消息)[:(]?|年[^。]{0,12}日$")
@@ -71,7 +73,7 @@ def _articles(text: str) -> list[tuple[int, int]]:
     for found in _HEADLINE.finditer(text):
         if not begins or text[below : found.start()].strip():
             begins.append(found.start())
-        below = _line_end(text, found.end())
+        below = _line_end(text, found.start())
     if len(begins) < 2 or not _STORY.search(text):
         return [(0, len(text))]
     bounds = [0, *begins[1:], len(text)] if not text[: begins[0]].strip() else [0, *begins, len(text)]
