@@ -33,6 +33,7 @@ from service.records import (
     Validity,
 )
 from service.rules import Reading, RuleBook
+from service.segment import dateline
 from service.tables import unflattened
 from service.text import Text
 
@@ -75,7 +76,9 @@ def extract(notice: Notice, rulebook: RuleBook) -> Extraction:
     if not is_relevant(notice):
         return Extraction((), Reading(text.reading, (), ()), text, _unread(text, ()))
     reading = rulebook.read(text.reading)
-    drafts = infer(assemble(reading, notice.published))
+    # 明日 is the day after the story's own date, which may lie before the day it was printed.
+    written = dateline(notice.text, notice.published) or notice.published
+    drafts = infer(assemble(reading, written))
     changes = tuple(_change(draft, notice, text) for draft in drafts)
     spans = [(mark.start, mark.end) for mark in reading.marks] + [(match.start, match.end) for match in reading.matches]
     return Extraction(changes, reading, text, _unread(text, spans))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from service import text as reading_form
-from service.moments import PATTERN, moment, start_of
+from service.moments import PATTERN, Moment, moment, start_of
 from service.patterns import Encoded, Pattern
 from service.records import Notice
 
@@ -24,6 +24,10 @@ _HEADLINE = re.compile(
 _STORY = re.compile(r"^[ \t\u3000]*(?:本报|本网|本刊|[■□]?[ \t]*本报记者)", re.MULTILINE)
 _STAMP = re.compile(r"(?:发布(?:日期|时间)?|日期|时间|来源|讯|更新时间|消息)[:(]?|年[^。]{0,12}日$")
 _YEAR = re.compile("[0-9〇零○一二三四五六七八九]{4}")
+_STORY_DATE = re.compile(
+    r"(?:本报|本网|本台|本刊|新华社|中新[网社])[^,。]{0,12}?([0-9]{1,2})月([0-9]{1,2})日[^,。]{0,4}(?:讯|电|消息)"
+)
+_STALE = timedelta(days=10)
 _MOMENT = Pattern(PATTERN)
 
 
@@ -94,17 +98,34 @@ def _title(text: str) -> str | None:
     return None
 
 
-def dateline(text: str) -> date | None:
-    """The date that a notice gives itself: with its year, alone on a line or after 发布日期; the last such."""
+def dateline(text: str, near: date | None = None) -> date | None:
+    """The date that a notice gives itself, or None.
+
+    That is one with its year, alone on a line or after 发布日期 (the last such), or else that of the story's dateline
+    (本报3月3日讯), which leaves out its year and so is read ``near`` a day where one is given.
+    """
     found = None
     for line in reading_form.read(text).reading.split("\n"):
-        if not _YEAR.search(line, 0, 80):
-            continue
-        for words in _MOMENT.scan(Encoded(line[:80])):
-            said = moment(words)
-            alone = words.start == 0 and words.end >= len(line) - 2
-            stamped = _STAMP.search(line[: words.start]) is not None and words.end - words.start >= 8
-            if said and said.year is not None and (alone or stamped):
-                day = start_of(said, date(said.year, 1, 1))
-                found = day.date() if day else found
+        if _YEAR.search(line, 0, 80):
+            found = _own_date(line) or found
+        elif near and (story := _STORY_DATE.search(line)):
+            found = found or _near(Moment(month=int(story[1]), day=int(story[2])), near)
     return found
+
+
+def _own_date(line: str) -> date | None:
+    found = None
+    for words in _MOMENT.scan(Encoded(line[:80])):
+        said = moment(words)
+        alone = words.start == 0 and words.end >= len(line) - 2
+        stamped = _STAMP.search(line[: words.start]) is not None and words.end - words.start >= 8
+        if said and said.year is not None and (alone or stamped):
+            day = start_of(said, date(said.year, 1, 1))
+            found = day.date() if day else found
+    return found
+
+
+def _near(said: Moment, near: date) -> date | None:
+    """The day that ``said`` means, if that is one on which a notice published on ``near`` can have been written."""
+    day = start_of(said, near)
+    return day.date() if day and abs(day.date() - near) <= _STALE else None
