@@ -68,7 +68,7 @@ def said(value: Any) -> str:
     if isinstance(value, Window):
         return f"{value.from_}–{value.to} daily"
     if isinstance(value, tuple):
-        return " ".join(said(item) for item in value)
+        return " ".join(filter(None, map(said, value)))
     if isinstance(value, Record):
         known = [getattr(value, name) for name in value.__dataclass_fields__]  # type: ignore[attr-defined]  # a dataclass
         return " ".join(said(item) for item in known if item is not None)
@@ -76,10 +76,15 @@ def said(value: Any) -> str:
 
 
 def _moment(value: Moment) -> str:
-    parts = (value.year, value.month, value.day)
-    day = "-".join(f"{part:02}" for part in parts if part is not None)
+    day = "-".join(f"{part:02}" for part in (value.year, value.month, value.day) if part is not None)
+    if value.last_of_month:
+        day = f"end of {day or 'the month'}"
     if value.days_on is not None:
         day = f"today{value.days_on:+}" if value.days_on else "today"
+    if value.months_on is not None:
+        day += f" of month{value.months_on:+}" if value.months_on else " of this month"
     if value.day_after:
         day = "next day"
+    if value.same_day:
+        day = "same day"
     return " ".join(filter(None, (day, f"{value.hour:02}:{value.minute:02}" if value.hour is not None else "")))
