@@ -64,7 +64,8 @@ class Extraction:
 
 def is_relevant(notice: Notice) -> bool:
     """True when a notice speaks of roads at all; nothing else is read or kept."""
-    return _ROADS.search(notice.text) is not None
+    # Most notices show it as they are; spaces and invisible characters may stand in the words of others.
+    return bool(_ROADS.search(notice.text) or _ROADS.search(reading_form.read(notice.text).reading))
 
 
 def extract(notice: Notice, rulebook: RuleBook) -> Extraction:
