@@ -12,8 +12,8 @@ from datetime import date
 from service.clauses import Sentence, sentences
 from service.detours import detours_of
 from service.drafts import Draft
-from service.gazetteer import station_key
 from service.fill import ROADSIDE, fill, fill_from
+from service.gazetteer import station_key
 from service.kinds import WHOLE, kind_of
 from service.memory import Memory
 from service.places import Mentions, Place, Spoken, group, mentions

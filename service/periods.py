@@ -143,7 +143,8 @@ def span_of(period: Period, today: date, base: datetime | None = None) -> Span:
     """The instants ``period`` means, read from ``today``; a clock alone belongs to the day of ``base``."""
     start = end = None
     if period.start is not None:
-        day = base.astimezone(CHINA).date() if base and not period.start.dated else today
+        told = period.start.dated and not period.start.same_day
+        day = base.astimezone(CHINA).date() if base and not told else today
         start = start_of(period.start, day)
     if period.end is not None:
         end = end_of(period.end, today, start or (base if not period.end.dated else None))

@@ -135,8 +135,17 @@ def test_what_does_not_speak_of_roads_is_read_and_not_kept(store: Store, folder:
 
 
 def test_control_characters_in_a_file_trouble_no_database(store: Store, folder: Path) -> None:
-    drop(folder, "a.txt", f"关于封闭的公告\n\0{CLOSED}")
+    drop(folder, "a.txt", f"关于封闭的公告\n\x0b\x1f{CLOSED}")
     assert sweep(folder, store).notices == 1
+
+
+def test_a_file_with_nul_is_refused_on_every_database(store: Store, folder: Path) -> None:
+    drop(folder, "a.txt", f"关于封闭的公告\n\0{CLOSED}")
+    drop(folder, "b.txt", CLOSED)
+    report = sweep(folder, store)
+    assert report.notices == 1
+    assert report.error == "a.txt: document: expected text, found U+0000 at character 8"
+    assert (folder / "failed" / "a.txt").exists()
 
 
 def test_a_file_that_cannot_be_moved_is_reported_and_kept_once(sqlite_store: Store, folder: Path) -> None:
