@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 
 from service import inbox
 from service.errors import DocumentError, SourceError
-from service.extract import extract, is_relevant
+from service.reading.extract import extract, is_relevant
+from service.reading.rules import RuleBook
+from service.reading.segment import notices_in
 from service.records import CHINA
-from service.rules import RuleBook
-from service.segment import notices_in
 from service.source import Item, Source, worded
 from service.store import Added, Fetched, Poll, Store
 

@@ -26,7 +26,7 @@ from service.errors import StoreError
 from service.fetch import Fetch
 from service.inbox import INBOX
 from service.poll import PollReport, poll, poll_inbox
-from service.rules import RuleBook
+from service.reading.rules import RuleBook
 from service.settings import Settings
 from service.source import Source
 from service.sources import load_sources

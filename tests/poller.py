@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 
-from service.rules import load_rules
+from service.reading.rules import load_rules
 from service.schedule import Schedule
 from service.settings import Settings
 from service.store import Store

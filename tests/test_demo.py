@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 
 from service.demo import SAMPLES, ingest_samples, text_of
+from service.reading.rules import load_rules
 from service.records import Action, Change, Kind, Lanes, Status, status
-from service.rules import load_rules
 from service.store import Query, Store
 from tests.make import china
 from tests.program import get, serving

@@ -13,12 +13,12 @@ import pytest
 import typer.main
 import yaml
 
-from service import fields
 from service.cli import app
 from service.demo import SAMPLES, text_of
-from service.marks import TYPES
 from service.publish import FORMATS
-from service.rules import load_rules
+from service.reading import fields
+from service.reading.marks import TYPES
+from service.reading.rules import load_rules
 from service.settings import Settings
 from service.sources import kinds
 from tests.make import china

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from service.explain import explain, rows
-from service.extract import extract
-from service.rules import load_rules
+from service.reading.explain import explain, rows
+from service.reading.extract import extract
+from service.reading.rules import load_rules
 from tests import make
 
 RULEBOOK = load_rules()

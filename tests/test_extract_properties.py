@@ -17,11 +17,11 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.extract import Extraction, extract
+from service.reading.extract import Extraction, extract
+from service.reading.rules import load_rules
+from service.reading.segment import notices_in
+from service.reading.text import read
 from service.records import CHANGE, Change, Evidence, Notice
-from service.rules import load_rules
-from service.segment import notices_in
-from service.text import read
 from tests import make
 
 RULEBOOK = load_rules()

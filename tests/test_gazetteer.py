@@ -8,8 +8,8 @@ import pytest
 
 from service.errors import RuleError
 from service.gazetteer import load_gazetteer, road_key, station_key
+from service.reading.rules import load_rules
 from service.records import Road
-from service.rules import load_rules
 
 STATIONS = {
     "天津站": "天津",

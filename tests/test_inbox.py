@@ -11,7 +11,7 @@ import pytest
 
 from service import inbox
 from service.poll import PollReport, poll_inbox
-from service.rules import load_rules
+from service.reading.rules import load_rules
 from service.source import Item
 from service.store import Store
 

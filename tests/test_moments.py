@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from service.moments import PATTERN, Moment, end_of, moment, number, start_of
-from service.patterns import Encoded, Pattern
-from service.text import read
+from service.reading.moments import PATTERN, Moment, end_of, moment, number, start_of
+from service.reading.patterns import Encoded, Pattern
+from service.reading.text import read
 from tests.make import china
 
 _PATTERN = Pattern(PATTERN)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from service.extract import extract
+from service.reading.extract import extract
+from service.reading.rules import load_rules
 from service.records import CHANGE
-from service.rules import load_rules
 from tests import make
 
 NOTICES = sorted((Path(__file__).parent / "notices").glob("*.yaml"))

@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
-from service.marks import Mark
-from service.periods import Period, periods, span_of, with_windows
+from service.reading.marks import Mark
+from service.reading.periods import Period, periods, span_of, with_windows
+from service.reading.text import read
 from service.records import Window
-from service.text import read
 from tests.make import china
 
 TODAY = date(2024, 10, 20)

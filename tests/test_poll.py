@@ -11,7 +11,7 @@ import pytest
 
 from service.fetch import Fetch, Patience
 from service.poll import PollReport, ingest, poll
-from service.rules import load_rules
+from service.reading.rules import load_rules
 from service.source import Source, read_feed, read_list, read_page
 from service.store import Query, Store
 from tests.web_server import Reply, WebServer, web_server

@@ -10,8 +10,8 @@ from textwrap import dedent
 import pytest
 
 from service.errors import RuleError
-from service.rules import Match, RuleBook, load_rules
-from service.text import read
+from service.reading.rules import Match, RuleBook, load_rules
+from service.reading.text import read
 
 RULEBOOK = load_rules()
 INSTALLED = Path(str(resources.files("rules")))

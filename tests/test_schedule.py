@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from service.errors import SourceError
-from service.rules import load_rules
+from service.reading.rules import load_rules
 from service.schedule import LEASE, Schedule
 from service.settings import Settings
 from service.store import Poll, Store

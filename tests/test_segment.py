@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from service.reading.segment import notices_in
 from service.records import Notice
-from service.segment import notices_in
 
 TODAY = date(2024, 10, 20)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.text import read, unwrapped
+from service.reading.text import read, unwrapped
 
 FORMS = {
     "plain text stays": ("北塘站封闭", "北塘站封闭"),

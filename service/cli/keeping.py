@@ -29,8 +29,8 @@ from service.cli.options import (
 )
 from service.errors import DocumentError
 from service.prose import Lang
+from service.reading.rules import RuleBook, load_rules
 from service.records import DATED_CHANGE, Revision, at
-from service.rules import RuleBook, load_rules
 
 if TYPE_CHECKING:
     from service.store import Added, Store

@@ -12,12 +12,12 @@ import typer
 from service.cli.documents import File, item_of
 from service.cli.options import AsJson, Language, Published, Rules, now
 from service.errors import RuleError
-from service.explain import explain as explained
-from service.extract import Extraction, extract
 from service.prose import Lang
+from service.reading.explain import explain as explained
+from service.reading.extract import Extraction, extract
+from service.reading.rules import RuleBook, load_rules
+from service.reading.segment import notices_in
 from service.records import DATED_CHANGES, Notice, at
-from service.rules import RuleBook, load_rules
-from service.segment import notices_in
 
 app = typer.Typer()
 rules = typer.Typer(help="Work on the rules that read notices. 检查规则。", no_args_is_help=True)

@@ -19,8 +19,8 @@ import typer
 from service.cli.options import BaseUrl, Data, Database, Language, Rules, now, settings
 from service.errors import SetupError
 from service.prose import Lang
+from service.reading.rules import load_rules
 from service.records import Action, Revision, at
-from service.rules import load_rules
 
 if TYPE_CHECKING:
     from service.settings import Settings

@@ -10,9 +10,9 @@ from rich.text import Text
 
 from service import prose
 from service.cli.options import printable
-from service.explain import rows
-from service.extract import Extraction
 from service.prose import Lang
+from service.reading.explain import rows
+from service.reading.extract import Extraction
 from service.records import DatedChange, Notice
 
 _HEADS = {Lang.ZH: ("变化", "时间", "备注"), Lang.EN: ("Change", "When", "Notes")}

@@ -14,8 +14,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from service.poll import ingest
+from service.reading.rules import RuleBook
 from service.records import CHINA, Revision
-from service.rules import RuleBook
 from service.store import Store
 
 _DAY = re.compile(r"\{(day|date)([+-][0-9]+)\}")

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from service.inbox import INBOX
-from service.rules import load_rules
+from service.reading.rules import load_rules
 from service.schedule import Schedule
 from service.settings import Settings
 from service.store import Store

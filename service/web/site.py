@@ -13,8 +13,8 @@ from typing import Annotated, cast
 import anyio
 from fastapi import Depends, Request
 
+from service.reading.rules import RuleBook
 from service.records import CHINA
-from service.rules import RuleBook
 from service.settings import Settings
 from service.store import Store
 from service.web.rendering import Renderings

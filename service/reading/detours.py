@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from service.clauses import Clause
-from service.drafts import Draft
-from service.marks import Mark
+from service.reading.clauses import Clause
+from service.reading.drafts import Draft
+from service.reading.marks import Mark
+from service.reading.rules import Match
 from service.records import Detour, Direction
-from service.rules import Match
 
 _ROUND = ("station", "junction", "road", "service_area")
 

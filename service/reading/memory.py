@@ -9,12 +9,12 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from service.clauses import Sentence
-from service.drafts import Draft
-from service.places import Place, Spoken
-from service.predications import Predication, Stretch
+from service.reading.clauses import Sentence
+from service.reading.drafts import Draft
+from service.reading.places import Place, Spoken
+from service.reading.predications import Predication, Stretch
+from service.reading.timing import NOTHING, When, when
 from service.records import Direction, StartBasis
-from service.timing import NOTHING, When, when
 
 _RECENT = 200
 _RANK = {"road": 0, "structure": 1, "junction": 1}

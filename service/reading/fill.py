@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.drafts import Draft
-from service.predications import Predication
+from service.reading.drafts import Draft
+from service.reading.predications import Predication
+from service.reading.rules import Match
 from service.records import Access, Advice, Flag, Kind, Reason, Vehicle
-from service.rules import Match
 
 ROADSIDE = frozenset({"segment", "road", "structure"})
 """Places whose lanes are those of the carriageway."""

@@ -1,6 +1,6 @@
 """From phrases to drafts: what each phrase says, of which place, and when.
 
-What a phrase leaves out is taken from what was said before it (:mod:`service.memory`). A sentence goes through
+What a phrase leaves out is taken from what was said before it (:mod:`service.reading.memory`). A sentence goes through
 the same steps: ways round are set apart, its phrases found, each given its places, its dates and the rest.
 """
 
@@ -9,18 +9,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from service.clauses import Sentence, sentences
-from service.detours import detours_of
-from service.drafts import Draft
-from service.fill import ROADSIDE, fill, fill_from
 from service.gazetteer import station_key
-from service.kinds import WHOLE, kind_of
-from service.memory import Memory
-from service.places import Mentions, Place, Spoken, group, mentions
-from service.predications import Predication, Stretch, predications, sentence_stretch
+from service.reading.clauses import Sentence, sentences
+from service.reading.detours import detours_of
+from service.reading.drafts import Draft
+from service.reading.fill import ROADSIDE, fill, fill_from
+from service.reading.kinds import WHOLE, kind_of
+from service.reading.memory import Memory
+from service.reading.places import Mentions, Place, Spoken, group, mentions
+from service.reading.predications import Predication, Stretch, predications, sentence_stretch
+from service.reading.rules import Reading
+from service.reading.timing import When
 from service.records import Access, Action, EndBasis, Kind
-from service.rules import Reading
-from service.timing import When
 
 _SIDED = frozenset({"station", "service_area"})
 _FACTS = frozenset({"lanes.entry.total", "lanes.exit.total", "relocation.distance_km"})

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from service.marks import Mark
-from service.moments import PATTERN, Moment, end_of, moment, start_of
-from service.patterns import Encoded, Pattern
+from service.reading.marks import Mark
+from service.reading.moments import PATTERN, Moment, end_of, moment, start_of
+from service.reading.patterns import Encoded, Pattern
 from service.records import CHINA, Window
 
 _MOMENT = Pattern(PATTERN)

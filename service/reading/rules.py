@@ -1,9 +1,9 @@
 """The rules: phrases as data, each with the examples that prove it.
 
-A rule's ``match`` is an RE2 pattern over masked text (:mod:`service.marks`) in which ``{station}`` stands for
+A rule's ``match`` is an RE2 pattern over masked text (:mod:`service.reading.marks`) in which ``{station}`` stands for
 any station already read, and ``{field:type}`` captures a value for a field. ``gives`` are the values that follow
 from the phrase itself. Rules say what words mean where they stand; what belongs together is settled in
-:mod:`service.extract`. The format is described in ``rules/README.md``.
+:mod:`service.reading.extract`. The format is described in ``rules/README.md``.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from typing import Any
 
 import yaml
 
-from service import fields, stretches
 from service.errors import RuleError
 from service.gazetteer import Gazetteer, load_gazetteer
-from service.marks import SYMBOL, Mark, mask
-from service.moments import number
-from service.names import Names, NameWords, consistent, joined, marked
-from service.patterns import Encoded, Found, Pattern, PatternError, PatternSet
-from service.periods import periods
-from service.text import read as reading_form
+from service.reading import fields, stretches
+from service.reading.marks import SYMBOL, Mark, mask
+from service.reading.moments import number
+from service.reading.names import Names, NameWords, consistent, joined, marked
+from service.reading.patterns import Encoded, Found, Pattern, PatternError, PatternSet
+from service.reading.periods import periods
+from service.reading.text import read as reading_form
 
 _CAPTURE = re.compile(r"\{([a-z_.]+)(?::([a-z_]+))?\}")
 _COUNT = "[0-9]{1,3}|[一二两三四五六七八九十]{1,3}"

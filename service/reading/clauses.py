@@ -7,8 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.marks import Mark, mask
-from service.rules import Match, Reading
+from service.reading.marks import Mark, mask
+from service.reading.rules import Match, Reading
 
 _LEVELS = (
     re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六]阶段|阶段[一二三四五六]|[★☆◆■●◎]|#{1,6}"),

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from service.clauses import Clause, Sentence
-from service.marks import PLACES, Mark
+from service.reading.clauses import Clause, Sentence
+from service.reading.marks import PLACES, Mark
+from service.reading.rules import Match
 from service.records import Access
-from service.rules import Match
 
 _CUES = ("effect", "action")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.places import Place
+from service.reading.places import Place
+from service.reading.rules import Match
+from service.reading.timing import NOTHING, When, Words
 from service.records import (
     Access,
     Action,
@@ -20,8 +22,6 @@ from service.records import (
     Station,
     Vehicle,
 )
-from service.rules import Match
-from service.timing import NOTHING, When, Words
 
 
 @dataclass(slots=True)

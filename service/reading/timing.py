@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from service.marks import Mark
-from service.periods import Period, Span, span_of, with_windows
+from service.reading.marks import Mark
+from service.reading.periods import Period, Span, span_of, with_windows
 from service.records import Action, EndBasis, Flag, StartBasis, Validity, Window
 
 Words = tuple[str, int, int, str]

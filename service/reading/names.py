@@ -2,7 +2,7 @@
 
 A name ends with its kind (…高速公路, …收费站, …枢纽) and begins after a word that cannot belong to it; those
 words are data (``rules/names.yaml``). What a list leaves out (A、B收费站) is filled in here. Where along a road
-something is (stakes, ramps, directions) is read in :mod:`service.stretches`.
+something is (stakes, ramps, directions) is read in :mod:`service.reading.stretches`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from service.gazetteer import Gazetteer
-from service.marks import Mark, mask
-from service.patterns import HAN, Encoded, Found, Pattern
+from service.reading.marks import Mark, mask
+from service.reading.patterns import HAN, Encoded, Found, Pattern
 from service.records import Junction, Qualifier, Road, Segment, ServiceArea, Station, Structure
 
 _ROAD_KINDS = ("绕城高速公路", "绕城高速", "高速公路", "高速", "快速路", "绕城", "环线", "环路", "公路")

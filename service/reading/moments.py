@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from service.patterns import Found
+from service.reading.patterns import Found
 from service.records import CHINA
 
 _DIGITS = "〇零○一二三四五六七八九"

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from service.drafts import Draft
 from service.gazetteer import station_key
-from service.memory import Memory
-from service.places import counterpart, same_station
-from service.predications import Stretch
+from service.reading.drafts import Draft
+from service.reading.memory import Memory
+from service.reading.places import counterpart, same_station
+from service.reading.predications import Stretch
 from service.records import Flag, Kind, Qualifier, Relocation, StartBasis, Station
 
 _SIZED = frozenset({Kind.STATION_OPENING, Kind.REOPENING})

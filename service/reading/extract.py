@@ -1,9 +1,9 @@
-"""A notice into changes. Reading is local (:mod:`service.rules`), assembling is not (:mod:`service.assemble`).
+"""A notice into changes: reading is local (the rules), assembling is not.
 
 ::
 
     text ─▶ reading form ─▶ marks and matches ─▶ predications ─▶ drafts ─▶ changes
-            service.text    service.rules        service.predications     service.infer
+            service.reading.text    service.reading.rules        service.reading.predications     service.reading.infer
 """
 
 from __future__ import annotations
@@ -14,12 +14,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from service import text as reading_form
-from service.assemble import assemble
-from service.drafts import Draft
 from service.gazetteer import road_key, station_key
-from service.infer import infer
-from service.places import Place
+from service.reading import text as reading_form
+from service.reading.assemble import assemble
+from service.reading.drafts import Draft
+from service.reading.infer import infer
+from service.reading.places import Place
+from service.reading.rules import Reading, RuleBook
+from service.reading.segment import dateline
+from service.reading.tables import unflattened
+from service.reading.text import Text
 from service.records import (
     Change,
     EndBasis,
@@ -32,10 +36,6 @@ from service.records import (
     StartBasis,
     Validity,
 )
-from service.rules import Reading, RuleBook
-from service.segment import dateline
-from service.tables import unflattened
-from service.text import Text
 
 _ROADS = re.compile(
     "高速(?!铁|列车|动车)|收费站|收费所|国道|省道|县道|匝道|互通|枢纽|服务区|快速路|环线|大桥|隧道|[KＫ][0-9０-９]+[+＋]|公路|國道|收費|樞紐|服務區"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from service.places import Place
-from service.predications import Predication, Stretch
+from service.reading.places import Place
+from service.reading.predications import Predication, Stretch
 from service.records import Kind
 
 WHOLE = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.marks import Mark
-from service.names import Marked, NameWords
-from service.patterns import HAN, Found, Pattern
+from service.reading.marks import Mark
+from service.reading.names import Marked, NameWords
+from service.reading.patterns import HAN, Found, Pattern
 from service.records import Direction, Movement, Segment
 
 _METRES = r"\+[0-9]{1,3}(?:\.[0-9]+)?"

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.text import Text
+from service.reading.text import Text
 
 _FEWEST_ROWS = 2
 _MOST_COLUMNS = 12

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from service.gazetteer import station_key
-from service.marks import Mark
+from service.reading.marks import Mark
+from service.reading.rules import Match
+from service.reading.timing import Words
 from service.records import (
     Access,
     Direction,
@@ -20,8 +22,6 @@ from service.records import (
     Station,
     Structure,
 )
-from service.rules import Match
-from service.timing import Words
 
 _NAMED = frozenset({"road", "station", "service_area", "segment", "structure", "junction"})
 _ALIAS = frozenset({"(", "(原", "(原名", "(又名", "(即", "(曾用名"})

@@ -27,7 +27,7 @@ class Encoded:
     __slots__ = ("payload", "text")
 
     def __init__(self, text: str) -> None:
-        """Encode ``text``; it holds no lone surrogate (:mod:`service.text` removes them)."""
+        """Encode ``text``; it holds no lone surrogate (:mod:`service.reading.text` removes them)."""
         self.text = text
         self.payload = text.encode()
 

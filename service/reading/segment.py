@@ -11,9 +11,9 @@ import re
 from datetime import date, timedelta
 from itertools import pairwise
 
-from service import text as reading_form
-from service.moments import PATTERN, Moment, moment, start_of
-from service.patterns import Encoded, Pattern
+from service.reading import text as reading_form
+from service.reading.moments import PATTERN, Moment, moment, start_of
+from service.reading.patterns import Encoded, Pattern
 from service.records import Notice
 
 _HEADLINE = re.compile(

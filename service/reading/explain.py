@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from service.extract import Extraction
-from service.marks import Mark
-from service.moments import Moment
-from service.periods import Period
+from service.reading.extract import Extraction
+from service.reading.marks import Mark
+from service.reading.moments import Moment
+from service.reading.periods import Period
+from service.reading.rules import Match
 from service.records import Notice, Record, Window
-from service.rules import Match
 
 
 @dataclass(frozen=True, slots=True)
