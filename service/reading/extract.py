@@ -141,7 +141,8 @@ def _evidence(draft: Draft, text: Text) -> tuple[Evidence, ...]:
 
 
 def _provisional_id(draft: Draft, validity: Validity, notice: Notice) -> str:
-    about = [draft.kind, *_place_key(draft.place), draft.access, validity.start, notice.id]
+    concerned = (draft.vehicles, draft.exempt, draft.limits)
+    about = [draft.kind, draft.action, *_place_key(draft.place), draft.access, validity, *concerned, notice.id]
     return hashlib.sha256("|".join(map(str, about)).encode()).hexdigest()[:16]
 
 
