@@ -120,6 +120,7 @@ class _Assembly:
         elif not lead.telling:
             # A direction ahead of the place is the place's, a side ahead of it may be another place's.
             completing.insert(0, replace(lead, access=None))
+        self.memory.scope.spoken = after.spoken
         backdrop = chosen or inherited or self.memory.scope.places
         return tuple(self._completed(place, completing, said) for place in backdrop)
 

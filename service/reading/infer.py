@@ -14,6 +14,10 @@ from service.reading.predications import Stretch
 from service.records import Flag, Kind, Qualifier, Relocation, StartBasis, Station
 
 _SIZED = frozenset({Kind.STATION_OPENING, Kind.REOPENING})
+_DATED = frozenset(
+    {Kind.STATION_OPENING, Kind.STATION_ABOLITION, Kind.STATION_RENAMING, Kind.TOLLING_START, Kind.TOLLING_END}
+)
+"""Kinds that a notice announces for a day; without one it speaks of them in passing."""
 _RESTRICTING = frozenset(
     {Kind.STATION_CLOSURE, Kind.LANE_CLOSURE, Kind.VEHICLE_RESTRICTION, Kind.TRAFFIC_CONTROL, Kind.STATION_ABOLITION}
 )
@@ -83,10 +87,21 @@ def _merge(twin: Draft, draft: Draft) -> None:
 def _specific(drafts: list[Draft]) -> list[Draft]:
     """Drop what an introduction says without dates where another draft says it with them, of that place or a part."""
     told: set[tuple[object, ...]] = set()
+    last: dict[object, int] = {}
     for draft in drafts:
         if draft.when.stated:
             told |= {(draft.kind, draft.place.key), (draft.kind, "on", draft.place.road), (draft.kind, "on", None)}
-    return [draft for draft in drafts if draft.when.stated or not told & _told_more_closely(draft)]
+            last[draft.place.key] = draft.line
+    return [
+        draft
+        for draft in drafts
+        if draft.when.stated
+        or (
+            draft.kind not in _DATED
+            and draft.line >= last.get(draft.place.key, 0)
+            and not told & _told_more_closely(draft)
+        )
+    ]
 
 
 def _told_more_closely(draft: Draft) -> set[tuple[object, ...]]:

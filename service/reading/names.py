@@ -64,6 +64,7 @@ class NameWords:
     not_ordinary_roads: tuple[str, ...]
     not_bare: tuple[str, ...]
     not_places: tuple[str, ...]
+    after_no_structure: tuple[str, ...]
     not_directions: tuple[str, ...]
 
     def begin(self, run: str, least: int = 2, *, joined: bool = False) -> int:
@@ -75,16 +76,17 @@ class NameWords:
         begin = position = 0
         while position < len(run):
             word = self._before.match(run, position)
-            if word is None or len(run) - word.end() < least or not self._stands_before(word, joined=joined):
+            if word is None or len(run) - word.end() < least or not self._stands_before(word, begin, joined):
                 position += 1
                 continue
             begin = position = word.end()
         return begin
 
-    def _stands_before(self, word: re.Match[str], *, joined: bool) -> bool:
-        if word.start() > 0:
-            return True
-        return word[0] not in self.before_within and (joined or word[0] not in self.conjunctions)
+    def _stands_before(self, word: re.Match[str], begin: int, joined: bool) -> bool:
+        if word[0] in self.conjunctions:
+            # Between two names, the first of them in this run (two characters at least) or right before it.
+            return word.start() - begin >= 2 or (joined and word.start() == 0)
+        return word.start() > 0 or word[0] not in self.before_within
 
     def ends(self, run: str) -> bool:
         """True where ``run`` ends with a whole word that stands before names: 驶入高速 names no road."""
@@ -211,6 +213,9 @@ class Names:
         name, start, end = group
         stem = _KIND_OF_PLACE.sub("", name)
         begin = self._words.begin(stem, joined=text.joined(start))
+        begin += kind == "structure" and stem[begin : begin + 1] in self._words.before_roads
+        if kind == "structure" and text.reading[end : end + 1] in self._words.after_no_structure:
+            return
         if stem[begin:] and stem[begin:] not in self._words.not_places and not self._words.ends(stem):
             yield Mark(kind, start + begin, end, _MAKE[kind](name=name[begin:]))
 

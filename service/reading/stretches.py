@@ -19,6 +19,7 @@ _TOWARDS = "(?:往|至|到|去|转|前往|开往|驶往|进)"
 _DIRECTION = Pattern(
     f"(?:从|由)?(?P<from>[{HAN}]{{2,8}}?)(?:方向)?{_TOWARDS}(?P<to>[{HAN}]{{2,4}}?)[市县]?(?:方向|的车辆|车辆|车流)"
     f"|(?:往|去|前往|驶往|开往|向|至)(?P<only>[{HAN}]{{2,4}}?)[市县]?方向"
+    f"|(?:从|由|自)?(?P<origin>[{HAN}]{{2,4}})方向(?:驶来|过来|来)(?:的)?(?:车辆|车)?"
     "|(?P<both>双方?向|两个方向|上下行|往返方向)"
     "|(?P<side>上行|下行|内环|外环|内圈|外圈)(?:线|方向|侧)?"
     f"|(?P<towards>[{HAN}]{{2,8}})方向"
@@ -77,6 +78,10 @@ def directions(text: Marked, words: NameWords) -> Iterator[Mark]:
         groups = found.groups
         if "both" in groups:
             yield Mark("direction", found.start, found.end, Direction(to="both"))
+        elif "origin" in groups:
+            name, start, _ = groups["origin"]
+            begin = words.begin(name)
+            yield Mark("direction", start + begin, found.end, Direction(from_=name[begin:]))
         elif "side" in groups:
             yield Mark("direction", found.start, found.end, Direction(to=groups["side"][0]))
         elif "from" in groups:

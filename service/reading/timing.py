@@ -98,14 +98,21 @@ def _as_window(mark: Mark) -> Mark:
 def _chosen(periods: list[Mark]) -> Period:
     said: list[Period] = [mark.value for mark in periods]
     full = [period for period in said if _both(period)]
+    if full and said[-1].start is None:
+        # 原期限为1月5日至1月30日，现延至2月20日: a new end of what was said.
+        return _until(full[-1], said[-1])
     if full:
         return full[-1]
     starts = [period for period in said if period.start]
     ends = [period for period in said if period.end]
     if starts and ends:
-        first, last = starts[0], ends[-1]
-        return replace(first, end=last.end, ends=last.ends, end_expected=last.end_expected, reopens=last.reopens)
+        return _until(starts[0], ends[-1])
     return (starts or ends)[0]
+
+
+def _until(first: Period, last: Period) -> Period:
+    """From the beginning of ``first`` to the end of ``last``."""
+    return replace(first, end=last.end, ends=last.ends, end_expected=last.end_expected, reopens=last.reopens)
 
 
 def _validity(said: Period, span: Span, windows: tuple[Window, ...]) -> Validity:
