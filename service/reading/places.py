@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from service.gazetteer import station_key
 from service.reading.marks import Mark
@@ -105,8 +106,8 @@ class _Builder:
         """该站 is the station named last, 原站 the old one of its name."""
         station = self.spoken.station
         if station:
-            meant = replace(station, qualifier=mark.value or station.qualifier)
-            self._add(replace(mark, value=meant), "station", "station")
+            meant = replace(station, qualifier=mark.value) if mark.value else station
+            self._add(Mark("station", mark.start, mark.end, meant), "station", "station")
 
     def _renames(self, mark: Mark) -> bool:
         """小榄服务区(原东升服务区): the name in brackets is another of the same place."""
@@ -115,8 +116,8 @@ class _Builder:
 
     def _add(self, mark: Mark, kind: str, name: str) -> None:
         words = (_word(f"{name}.name" if name != "segment" else name, mark),)
-        place = Place(type=kind, start=mark.start, end=mark.end, words=words)
-        self.places.append(replace(place, **{name: mark.value}).on(self.spoken))
+        named: dict[str, Any] = {name: mark.value}
+        self.places.append(Place(type=kind, start=mark.start, end=mark.end, words=words, **named).on(self.spoken))
 
     def _ramps(self, mark: Mark) -> None:
         if self.spoken.junction is None:
@@ -274,6 +275,8 @@ def _shared(place: Place, last: Place, said: Mentions) -> Place:
     if place.type == "ramp":
         return replace(place, direction=None)
     extra = tuple(words for words in said.words if words not in place.words)
+    if (access, direction, extra) == (place.access, place.direction, ()):
+        return place
     return replace(place, access=access, direction=direction, words=(*place.words, *extra))
 
 
