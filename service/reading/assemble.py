@@ -30,6 +30,9 @@ def assemble(reading: Reading, today: date) -> Memory:
     """Everything a notice says, as drafts in the order of the text, and the facts that belong to some of them."""
     assembly = _Assembly(reading, Memory(today))
     for sentence in sentences(reading):
+        if sentence.title and any(clause.has("stance", "other") for clause in sentence.clauses):
+            # A title that says what else the notice is about: recruiting, a tender, tariffs.
+            return assembly.memory
         assembly.read(sentence)
     return assembly.memory
 
@@ -143,6 +146,7 @@ class _Assembly:
         """What one phrase adds; ``known`` tells that its sentence has named its place before."""
         moved = Action(said.cue.values["action"]) if "action" in said.cue.values else None
         if moved is None and said.effect in ("stays_open", None):
+            self.memory.keep(self.memory.stated(said.whole), stated=True)
             return []
         timed = self._when(said, places, moved)
         if said.past:
@@ -154,6 +158,9 @@ class _Assembly:
             return []
         if said.effect in ("slowed", "limited") and not said.whole.of_type(*WHOLE) and self._limit_closures(said):
             return []
+        if "done" in said.cue.values:
+            # 因大风封闭，已于12月3日解除: told together, only the reopening is news.
+            earlier[:] = [draft for draft in earlier if draft.kind.lasting]
         if said.effect == "reopened" and _end_closures(earlier, timed):
             return []
         return self._new(sentence, said, said.effect, places, timed)
@@ -241,7 +248,8 @@ class _Assembly:
         stated = self.memory.stated(said)
         self.memory.keep(stated, stated=True)
         whole = stated.validity.start is not None and stated.validity.end is not None
-        if stated.stated and (sentence.level or (whole and (sentence.heading or not scope.when.stated))):
+        told = sentence.level or sentence.introduces or (whole and (sentence.heading or not scope.when.stated))
+        if stated.stated and told:
             scope.when = stated
 
     def _leave_open(self, said: Stretch) -> None:
@@ -265,13 +273,14 @@ class _Assembly:
     def _listed(self, sentence: Sentence, said: Stretch) -> list[Draft]:
         """Places under such a heading: 1.玉祁收费站."""
         cue = self.memory.scope.cue
-        if cue is None or cue.effect is None or not sentence.level or not said.of_type(*WHOLE):
+        if cue is None or cue.effect is None or not (sentence.level or _begins_with_road(sentence)):
             return []
         listed = replace(cue, lead=said, trail=Stretch())
         side = cue.side
+        named = group(self.reading.text, self._mentions(said, self.memory.scope.spoken))
         places = tuple(
             replace(place, access=place.access or side) if place.type in _SIDED else place
-            for place in self.memory.scope.places
+            for place in named
             if place.type != "road"
         )
         return self._new(sentence, listed, cue.effect, places, self._when(listed, places, None))
@@ -287,6 +296,11 @@ class _Assembly:
         if works and self.memory.line.stated:
             for place in group(self.reading.text, named) or self.memory.scope.places:
                 self.memory.works[place.key] = self.memory.line
+
+
+def _begins_with_road(sentence: Sentence) -> bool:
+    """True for a line of a list by roads: G3京台高速：王庄、蚌埠。"""
+    return any(mark.type == "road" and mark.start == sentence.start for mark in sentence.marks)
 
 
 def _particular(sentence: Sentence) -> bool:

@@ -21,6 +21,9 @@ _LONGEST = 2000
 _SENTENCE_END = re.compile(r"[。!?;\n]")
 _CLAUSE_END = re.compile(r"[,:]")
 _LONGEST = 1000
+_FURNITURE = re.compile(
+    "上一[篇条]|下一[篇条]|相关(?:推荐|阅读|链接|新闻)|您?现在的?位置|当前位置|首页|版权所有|责任编辑|责编|扫一扫|分享到|网站地图"
+)
 _STOP = re.compile(r"[。!?;,]$")
 _CLOSING = re.compile(r"[。!?;:,]$")
 _TITLE = re.compile(r"#|关于.*的(?:通告|公告|通知|公示)$|【[^】]*】$")
@@ -35,6 +38,10 @@ class Clause:
     end: int
     marks: tuple[Mark, ...]
     matches: tuple[Match, ...]
+
+    def values(self, field: str) -> list[Match]:
+        """The matches that give ``field``."""
+        return [match for match in self.matches if field in match.values]
 
     def has(self, field: str, value: object) -> bool:
         """True when a rule gave ``field`` that value here."""
@@ -53,6 +60,7 @@ class Sentence:
     level: int
     opens: bool
     heading: bool
+    introduces: bool
     title: bool
     clauses: tuple[Clause, ...]
 
@@ -80,6 +88,9 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
     position = 0
     for number, line in enumerate(masked.split("\n")):
         level = _level(line)
+        if _FURNITURE.match(line):
+            position += len(line) + 1
+            continue
         heading = not _STOP.search(line)
         opens = True
         for start, end in _bounded(line, _pieces(line, _SENTENCE_END)):
@@ -88,7 +99,7 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
                 for first, last in _pieces(line[start:end], _CLAUSE_END)
             )
             if clauses:
-                yield Sentence(number, level, opens, heading, number in titles, clauses)
+                yield Sentence(number, level, opens, heading, line.endswith(":"), number in titles, clauses)
                 opens = False
         position += len(line) + 1
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from service.gazetteer import road_key, station_key
 from service.reading import text as reading_form
 from service.reading.assemble import assemble
+from service.reading.confidence import LOW, Wording, confidence
 from service.reading.drafts import Draft
 from service.reading.infer import infer
 from service.reading.places import Place
@@ -38,7 +39,7 @@ from service.records import (
 )
 
 _ROADS = re.compile(
-    "高速(?!铁|列车|动车)|收费站|收费所|国道|省道|县道|匝道|互通|枢纽|服务区|快速路|环线|大桥|隧道|[KＫ][0-9０-９]+[+＋]|公路|國道|收費|樞紐|服務區"
+    "高速(?!铁|列车|动车|客运)|收费站|收费所|国道|省道|县道|匝道|互通|枢纽|服务区|快速路|环线|大桥|隧道|[KＫ][0-9０-９]+[+＋]|公路|國道|收費|樞紐|服務區"
 )
 _UNREAD = re.compile(r"[㐀-鿿0-9A-Za-z]{2,}")
 
@@ -80,9 +81,18 @@ def extract(notice: Notice, rulebook: RuleBook) -> Extraction:
     # 明日 is the day after the story's own date, which may lie before the day it was printed.
     written = dateline(notice.text, notice.published) or notice.published
     drafts = infer(assemble(reading, written))
-    changes = tuple(_change(draft, notice, text) for draft in drafts)
     spans = [(mark.start, mark.end) for mark in reading.marks] + [(match.start, match.end) for match in reading.matches]
-    return Extraction(changes, reading, text, _unread(text, spans))
+    unread = _unread(text, spans)
+    wording = Wording.of(notice.text, ((words.start, words.end) for words in unread))
+    changes = tuple(_measured(_change(draft, notice, text), wording) for draft in drafts)
+    return Extraction(changes, reading, text, unread)
+
+
+def _measured(change: Change, wording: Wording) -> Change:
+    """``change`` with how sure it is, and flagged where that is not much."""
+    sure = confidence(change, wording)
+    flags = (*change.flags, Flag.LOW_CONFIDENCE) if sure < LOW else change.flags
+    return replace(change, confidence=sure, flags=flags)
 
 
 def _change(draft: Draft, notice: Notice, text: Text) -> Change:

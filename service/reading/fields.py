@@ -39,6 +39,8 @@ STANCES = (
     "works",  # 进行改造施工: the works that 施工期间 speaks of
     "detour",  # 可从, 改由, 绕行: a way round
     "quoted",  # words of a law, a form or an example
+    "over",  # 现已处理完毕: nothing is left of it
+    "other",  # a notice of other business: recruiting, tenders, tariffs
 )
 """How a phrase is meant."""
 
@@ -62,6 +64,7 @@ GIVEN: dict[str, frozenset[object]] = {
     "ramp": frozenset({True}),
     "lasting": frozenset({True}),
     "validity.end_basis": frozenset(EndBasis),
+    "done": frozenset({True}),
     "incomplete": frozenset({True}),
 }
 """Constants a rule may give, by field."""

@@ -42,14 +42,16 @@ def kind_of(effect: str, place: Place, said: Predication) -> Kind | None:
     if place.type == "junction":
         return None
     if effect in ("barred", "limited"):
-        return _barred(effect, said)
+        return _barred(effect, place, said)
     return _closed(place, said) if effect == "closed" else _DIRECT.get(effect)
 
 
-def _barred(effect: str, said: Predication) -> Kind | None:
+def _barred(effect: str, place: Place, said: Predication) -> Kind | None:
+    if place.type == "road" and not said.whole.of_type("road"):
+        return None
     limited = any(name.startswith("limits.") for match in said.whole.matches for name in match.values)
     here = effect == "barred" or said.whole.of_type(*WHOLE)
-    return Kind.VEHICLE_RESTRICTION if here and (limited or said.own.values("vehicles")) else None
+    return Kind.VEHICLE_RESTRICTION if here and (limited or said.whole.values("vehicles")) else None
 
 
 def _closed(place: Place, said: Predication) -> Kind | None:

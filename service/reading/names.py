@@ -13,15 +13,27 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from service.gazetteer import Gazetteer
-from service.reading.marks import Mark, mask
+from service.reading.marks import SYMBOL, Mark, mask
 from service.reading.patterns import HAN, Encoded, Found, Pattern
 from service.records import Junction, Qualifier, Road, Segment, ServiceArea, Station, Structure
 
-_ROAD_KINDS = ("绕城高速公路", "绕城高速", "高速公路", "高速", "快速路", "绕城", "环线", "环路", "公路")
+_ROAD_KINDS = (
+    "环线高速公路",
+    "环线高速",
+    "绕城高速公路",
+    "绕城高速",
+    "高速公路",
+    "高速",
+    "快速路",
+    "绕城",
+    "环线",
+    "环路",
+    "公路",
+)
 _ROAD = Pattern(
-    f"(?P<number>[GS][0-9]{{1,5}})?(?P<name>[{HAN}]{{1,12}}?(?:{'|'.join(_ROAD_KINDS)}))(?P<section>[{HAN}]{{2,3}}段)?"
+    f"(?P<number>[GS][0-9]{{1,5}}(?:[WE][0-9]?)?)?(?P<name>[{HAN}]{{1,12}}?(?:{'|'.join(_ROAD_KINDS)}))(?P<section>[{HAN}]{{2,3}}段)?"
     "|(?P<class>国道|省道|县道)(?P<n1>[GSX]?[0-9]{1,4})线?|(?P<n2>[GSX]?[0-9]{1,4})(?P<class2>国道|省道|县道)"
-    f"|(?:国道|省道|县道|乡道)(?P<local>[{HAN}]{{2,6}}?线)|(?P<bare>[GS][0-9]{{1,5}})(?:线|高速)?"
+    f"|(?:国道|省道|县道|乡道)(?P<local>[{HAN}]{{2,6}}?线)|(?P<bare>[GS][0-9]{{1,5}}(?:[WE][0-9]?)?)(?:线|高速)?"
 )
 _CLASS_LETTER = {"国": "G", "省": "S", "县": "X"}
 _JUNCTION_KINDS = "(?:枢纽|互通|立交)(?:式?立交桥?|枢纽|桥)?"
@@ -41,7 +53,10 @@ _IT = Pattern(
 _STATION_KIND = re.compile("(?:主线|匝道)?收费[站所]$|站$")
 _BARE = Pattern(f"(?P<name>[{HAN}]{{2,5}}?)(?:收费站)?(?:出入口|进出口|入口|出口|进口)")
 _LISTED = re.compile(r"([㐀-鿿]{2,6})、$")
-_OPEN_LIST = Pattern(f"[:](?P<names>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})+);")
+_OPEN_LIST = Pattern(
+    f"[:](?P<names>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})+);"
+    f"|{SYMBOL['road']}:(?P<of_road>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\n]|$)"
+)
 _TO = re.compile("(?:至|到|~|—)")
 _ENDS = frozenset({"station", "junction"})
 _BEFORE_BARE = frozenset({"road", "direction", "segment", "period"})
@@ -197,7 +212,7 @@ class Names:
             return True
         if kind == "公路" and (len(stem) > 4 or any(word in stem for word in self._words.not_ordinary_roads)):
             return True
-        return not numbered and len(stem) < 2 and kind != "环线"
+        return not numbered and len(stem) < 2 and not kind.startswith(("环线", "绕城高速"))
 
     def places(self, text: Marked) -> Iterator[Mark]:
         """Stations, hubs and interchanges, service areas, bridges and tunnels."""
@@ -234,9 +249,10 @@ class Names:
         yield Mark("station", begin, found.end, Station(name=name + kind, qualifier=qualifier))
 
     def _is_no_station(self, name: str) -> bool:
-        if len(name) < 2 or name[self._words.begin(name, least=1) :] in self._words.not_stations:
+        words = self._words
+        if len(name) < 2 or name in words.before or name[words.begin(name, least=1) :] in words.not_stations:
             return True
-        return name.endswith(self._words.no_station_ends)
+        return name.endswith(("的", *self._words.no_station_ends))
 
     def bare_stations(self, text: Marked) -> Iterator[Mark]:
         """Stations named without 站: those before an 入口, and those in a list that ends with one."""
@@ -253,7 +269,7 @@ class Names:
     def open_lists(self, text: Marked) -> Iterator[Mark]:
         """邵阳：隆回、洞口；怀化：溆浦南、辰溪收费站入口关闭: names of a list that goes on after a semicolon."""
         for found in _OPEN_LIST.scan(text.encoded):
-            names, start, _ = found.groups["names"]
+            names, start, _ = found.groups.get("names") or found.groups["of_road"]
             items = list(re.finditer("[^、]+", names))
             if all(self._could_be_bare(item[0]) for item in items):
                 for item in items:

@@ -144,15 +144,16 @@ class _Builder:
         access = match.values.get("access")
         if access and "effect" not in match.values:
             self._access(Access(access), match)
-        if match.values.get("ramp") and self.directions and self.spoken.junction and not self._beside_station():
+        if match.values.get("ramp") and self.directions and self.spoken.junction and not self._of_station():
             mark, direction = self.directions.pop()
             if self.places and self.places[-1].direction is direction:
                 self.places[-1] = replace(self.places[-1], direction=None)
             movement = Movement(from_=direction.from_, to=direction.to)
             self._place_ramp(replace(self.spoken.junction, ramp=None, movement=movement), replace(mark, end=match.end))
 
-    def _beside_station(self) -> bool:
-        return bool(self.places) and self.places[-1].type == "station"
+    def _of_station(self) -> bool:
+        """True where 匝道 is that of an entry or exit: 双福收费站入口往江津方向匝道."""
+        return self.loose_access is not None or (bool(self.places) and self.places[-1].type == "station")
 
     def _access(self, access: Access, match: Match) -> None:
         if self.places and self.places[-1].type in ("station", "service_area", "road", "segment"):

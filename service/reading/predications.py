@@ -84,8 +84,11 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
     found: list[Predication] = []
     waiting = Stretch()
     past = False
+    moving = any(clause.values("action") for clause in clauses)
+    if any(clause.has("stance", "over") for clause in clauses):
+        return (), Stretch()
     for clause in clauses:
-        content = _meant(clause)
+        content = _meant(clause, moving=moving)
         past = past or clause.has("stance", "past")
         if clause.has("stance", "plan"):
             return tuple(found), waiting
@@ -138,11 +141,21 @@ def _repeats(before: Match | None, cue: Match) -> bool:
     return before is not None and before.end == cue.start and before.values == cue.values
 
 
-def _meant(clause: Clause) -> Stretch:
-    """The clause without what is only quoted: a report's own date says nothing of when a change holds."""
+def _meant(clause: Clause, *, moving: bool = False) -> Stretch:
+    """The clause without what is only quoted: a report's own date says nothing of when a change holds.
+
+    Where the sentence moves dates, the earlier ones (原定…) say nothing of it either, unless they are cancelled.
+    """
     quoted = [match for match in clause.matches if match.values.get("stance") == "quoted"]
+    if moving and not clause.values("action"):
+        quoted += [_rest(match, clause) for match in clause.matches if match.values.get("stance") == "earlier"]
     marks = tuple(mark for mark in clause.marks if not any(match.start <= mark.start < match.end for match in quoted))
     return Stretch(marks, clause.matches)
+
+
+def _rest(match: Match, clause: Clause) -> Match:
+    """``match`` up to the end of its clause."""
+    return replace(match, end=clause.end)
 
 
 def _part(content: Stretch, start: int, end: int, but: Match | None = None) -> Stretch:

@@ -3,16 +3,18 @@
 The reading form is what rules see. Full-width forms and compatibility characters become plain (NFKC, one
 character at a time), traditional characters simplified, invisible characters and spaces vanish. Every
 character of it knows the code point of the original that it came from, so evidence points at the words as
-printed. Circled numbers stay: NFKC would turn ①7月1日 into 17月1日.
+printed. Circled numbers stay: NFKC would turn ①7月1日 into 17月1日. Tabs are spaces, but between the cells of a table
+they stay, for :mod:`service.reading.tables` to read.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import opencc
 
@@ -41,11 +43,39 @@ def read(original: str) -> Text:
     """The reading form of ``original``."""
     characters: list[str] = []
     origin: list[int] = []
+    edges = _cell_edges(original)
     for index, raw in enumerate(_simplified(original)):
-        for character in _plain(raw):
+        for character in CELL_EDGE if index in edges else _plain(raw):
             characters.append(character)
             origin.append(index)
     return _without_spaces(characters, origin, len(original))
+
+
+CELL_EDGE = "\x1f"
+"""Stands between two cells of a table in the reading form; nothing else in a text reads as it."""
+
+_ROWS = re.compile(r"(?:^[^\n\t]*\t[^\n]*(?:\n|\Z))+", re.MULTILINE)
+
+
+def _cell_edges(original: str) -> set[int]:
+    """Where a tab ends a cell: in lines one below the other with equally many, of which the first fills two cells."""
+    edges: set[int] = set()
+    for block in _ROWS.finditer(original):
+        start = block.start()
+        for _, rows in groupby(block[0].splitlines(keepends=True), key=lambda row: row.count("\t")):
+            lines = list(rows)
+            if len(lines) > 1 and sum(bool(cell.strip()) for cell in lines[0].split("\t")) > 1:
+                found = (place.start() for place in re.finditer("\t", "".join(lines)))
+                edges.update(start + place for place in found)
+            start += sum(map(len, lines))
+    return edges
+
+
+def without_edges(text: Text) -> Text:
+    """``text`` with the tabs of tables that nobody could read dropped as other spaces are."""
+    if CELL_EDGE not in text.reading:
+        return text
+    return _without_spaces(text.reading.replace(CELL_EDGE, "\t"), text.origin[:-1], text.origin[-1])
 
 
 def unwrapped(text: Text) -> Text:
@@ -53,6 +83,7 @@ def unwrapped(text: Text) -> Text:
 
     A break stays where a sentence ends, before a list marker, at a blank line, and everywhere in a table.
     """
+    text = _labelled(text)
     soft: set[int] = set()
     start = 0
     for block in re.split("(\n{2,})", text.reading):
@@ -62,6 +93,22 @@ def unwrapped(text: Text) -> Text:
     kept = [index for index in range(len(text.reading)) if index not in soft]
     reading = "".join(text.reading[index] for index in kept)
     return Text(reading, (*(text.origin[index] for index in kept), text.origin[-1])) if soft else text
+
+
+def _labelled(text: Text) -> Text:
+    """``text`` with the lines of a form read as one sentence: 限行时间：… / 限行路段：… / 限行对象：…"""
+    lines = text.reading.split("\n")
+    reading = lines[0]
+    for line, following in pairwise(lines):
+        reading += ("," if _LABEL.match(line) and _LABEL.match(following) else "\n") + following
+    return Text(reading, text.origin)
+
+
+_LABEL = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、])?"
+    "(?:限行|禁行|封闭|关闭|断道|施工|管制|管控|实施|作业|绕行|占道|限制)(?:时间|日期|时段|期限|路段|区域|范围|地点|位置|对象|车型|车辆|措施|"
+    "方式|内容|原因|站点|收费站|部位|路线|线路|方案|道路):"
+)
 
 
 def _soft_breaks(block: str, start: int) -> set[int]:
@@ -106,7 +153,7 @@ def _visible(character: str) -> bool:
     return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
 
 
-def _without_spaces(characters: list[str], origin: list[int], length: int) -> Text:
+def _without_spaces(characters: Sequence[str], origin: Sequence[int], length: int) -> Text:
     """Drop spaces but one between two ASCII letters or digits, where it separates: 2024-05-16 09:00."""
     reading: list[str] = []
     kept: list[int] = []
