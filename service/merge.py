@@ -26,7 +26,7 @@ from service.records import (
 )
 
 _PROVENANCE = frozenset({"id", "revision", "notice", "evidence"})
-_OF_THE_READING = frozenset({"action", "flags", "advice"})
+_OF_THE_READING = frozenset({"action", "flags", "advice", "confidence"})
 _OPEN = frozenset({EndBasis.UNTIL_FURTHER_NOTICE, EndBasis.PERMANENT})
 
 Basis = TypeVar("Basis", StartBasis, EndBasis)
@@ -34,7 +34,7 @@ Basis = TypeVar("Basis", StartBasis, EndBasis)
 
 def facts(change: Change) -> Change:
     """``change`` without what two readings of one notice may differ in and still say the same."""
-    return replace(change, id="", revision=0, evidence=(), detours=_routes(change.detours))
+    return replace(change, id="", revision=0, evidence=(), detours=_routes(change.detours), confidence=None)
 
 
 def merged(known: Change, reading: Change) -> Change:
@@ -52,6 +52,7 @@ def merged(known: Change, reading: Change) -> Change:
     if not turned and all(getattr(known, name) == value for name, value in values.items()):
         return known
     values |= {"action": reading.action, "flags": reading.flags, "advice": reading.advice or known.advice}
+    values["confidence"] = reading.confidence
     return replace(known, **values, notice=reading.notice, evidence=reading.evidence)
 
 

@@ -340,7 +340,10 @@ class Evidence(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change(Record):
-    """One place, one kind, one run of dates."""
+    """One place, one kind, one run of dates.
+
+    ``confidence`` is how sure the reading is, from 0 to 1; 1 where a person has said so, null where nobody measured it.
+    """
 
     id: str
     revision: int = 0
@@ -368,6 +371,7 @@ class Change(Record):
     notice: NoticeReference
     evidence: tuple[Evidence, ...] = ()
     flags: tuple[Flag, ...] = ()
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,11 +404,14 @@ class Revision(Record):
     """A change as known from ``recorded`` on.
 
     ``position`` grows over the whole store; ``change.revision`` counts from 0 per change
-    (SEQUENCE, RFC 5545 §3.8.7.4).
+    (SEQUENCE, RFC 5545 §3.8.7.4). ``author`` is the person who approved, corrected or rejected it, null for what was
+    read; ``held`` tells that it waits for one and is not published (docs/adr/0007-review.md).
     """
 
     position: int
     recorded: datetime
+    author: str | None = None
+    held: bool = False
     change: Change
 
 

@@ -15,7 +15,7 @@ from itertools import accumulate
 from service.records import Change, EndBasis, Evidence, Flag, StartBasis
 
 LOW = 0.6
-"""Below it a change is flagged: of those flagged in measuring, more were wrong than right."""
+"""Below it a change is flagged: two in five were wrong when it was measured, above it one in fifty."""
 
 SURE = 0.9
 """From here on a change can be relied on: at least 97 of 100 are to be right."""
