@@ -22,6 +22,8 @@ from service.reading.rules import Reading
 from service.reading.timing import When
 from service.records import Access, Action, EndBasis, Kind
 
+_PLACED = frozenset({*WHOLE, "it"}) - {"road"}
+"""Marks that name a place itself, not only the road it is on."""
 _SIDED = frozenset({"station", "service_area"})
 _FACTS = frozenset({"lanes.entry.total", "lanes.exit.total", "relocation.distance_km"})
 
@@ -53,7 +55,7 @@ class _Assembly:
             self.memory.open_line(sentence)
         clauses, ways = detours_of(sentence.clauses)
         found, rest = predications(clauses)
-        if found and sentence.level and sentence.heading and not _particular(sentence):
+        if found and _heads_list(sentence):
             self._head_list(found[-1])
             return
         drafted = self._phrases(sentence, found)
@@ -263,6 +265,7 @@ class _Assembly:
 
     def _head_list(self, said: Predication) -> None:
         """A heading that says what befalls the places listed under it, and when: 一、出入口全部关闭."""
+        self.memory.scope.spoken = self._mentions(said.whole, self.memory.scope.spoken).spoken
         stated = self.memory.stated(said.whole)
         if stated.stated:
             self.memory.scope.when = stated
@@ -303,9 +306,11 @@ def _begins_with_road(sentence: Sentence) -> bool:
     return any(mark.type == "road" and mark.start == sentence.start for mark in sentence.marks)
 
 
-def _particular(sentence: Sentence) -> bool:
-    """False for a heading that names neither place nor time: 三、交通管制."""
-    return any(mark.type in WHOLE or mark.type in ("period", "ramp", "it") for mark in sentence.marks)
+def _heads_list(sentence: Sentence) -> bool:
+    """True for a heading that names no place (三、交通管制), and for words that lead up to a list of places."""
+    named = any(mark.type in _PLACED for mark in sentence.marks)
+    dated = any(mark.type == "period" for mark in sentence.marks)
+    return not named and (sentence.introduces or (sentence.level > 0 and sentence.heading and not dated))
 
 
 def _end_closures(earlier: list[Draft], timed: When) -> bool:

@@ -53,7 +53,7 @@ class Sentence:
     """Clauses up to a full stop or the end of a line. ``level`` is that of the line's list marker, 0 for none.
 
     ``opens`` is true for the first sentence of its line; ``heading`` for a line that does not end as a sentence does,
-    or ends with a colon.
+    or ends with a colon, and ``introduces`` for the words before that colon.
     """
 
     line: int
@@ -99,7 +99,8 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
                 for first, last in _pieces(line[start:end], _CLAUSE_END)
             )
             if clauses:
-                yield Sentence(number, level, opens, heading, line.endswith(":"), number in titles, clauses)
+                introduces = end == len(line) and line.endswith(":")
+                yield Sentence(number, level, opens, heading, introduces, number in titles, clauses)
                 opens = False
         position += len(line) + 1
 

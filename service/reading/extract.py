@@ -20,6 +20,7 @@ from service.reading.assemble import assemble
 from service.reading.confidence import LOW, Wording, confidence
 from service.reading.drafts import Draft
 from service.reading.infer import infer
+from service.reading.known import checked
 from service.reading.places import Place
 from service.reading.rules import Reading, RuleBook
 from service.reading.segment import dateline
@@ -84,7 +85,8 @@ def extract(notice: Notice, rulebook: RuleBook) -> Extraction:
     spans = [(mark.start, mark.end) for mark in reading.marks] + [(match.start, match.end) for match in reading.matches]
     unread = _unread(text, spans)
     wording = Wording.of(notice.text, ((words.start, words.end) for words in unread))
-    changes = tuple(_measured(_change(draft, notice, text), wording) for draft in drafts)
+    made = (checked(_change(draft, notice, text), rulebook.gazetteer) for draft in drafts)
+    changes = tuple(_measured(change, wording) for change in made)
     return Extraction(changes, reading, text, unread)
 
 

@@ -147,15 +147,17 @@ def _meant(clause: Clause, *, moving: bool = False) -> Stretch:
     Where the sentence moves dates, the earlier ones (原定…) say nothing of it either, unless they are cancelled.
     """
     quoted = [match for match in clause.matches if match.values.get("stance") == "quoted"]
-    if moving and not clause.values("action"):
-        quoted += [_rest(match, clause) for match in clause.matches if match.values.get("stance") == "earlier"]
-    marks = tuple(mark for mark in clause.marks if not any(match.start <= mark.start < match.end for match in quoted))
+    earlier = [match for match in clause.matches if match.values.get("stance") == "earlier"]
+    if not quoted and not (moving and earlier):
+        return Stretch(clause.marks, clause.matches)
+    over = moving and not clause.values("action")
+    marks = tuple(
+        mark
+        for mark in clause.marks
+        if not any(match.start <= mark.start < match.end for match in quoted)
+        and not (over and mark.type in ("period", "window") and any(match.start <= mark.start for match in earlier))
+    )
     return Stretch(marks, clause.matches)
-
-
-def _rest(match: Match, clause: Clause) -> Match:
-    """``match`` up to the end of its clause."""
-    return replace(match, end=clause.end)
 
 
 def _part(content: Stretch, start: int, end: int, but: Match | None = None) -> Stretch:

@@ -22,6 +22,7 @@ import yaml
 from service.errors import RuleError
 from service.gazetteer import Gazetteer, load_gazetteer
 from service.reading import fields, stretches
+from service.reading.known import numbered
 from service.reading.marks import SYMBOL, Mark, mask
 from service.reading.moments import number
 from service.reading.names import Names, NameWords, consistent, joined, marked
@@ -122,7 +123,7 @@ class RuleBook:
             self._names.open_lists,
         ):
             so_far = so_far.with_marks(step(so_far))
-        return joined(text, consistent(so_far.marks))
+        return numbered(joined(text, consistent(so_far.marks)), self.gazetteer)
 
     def _matches(self, masked: str, offset: int) -> list[Match]:
         encoded = Encoded(masked)
@@ -201,8 +202,10 @@ def _group(capture: re.Match[str], groups: Iterator[str]) -> str:
     return f"(?:{SYMBOL[name]})" if kind is None else f"(?P<{next(groups)}>{_CAPTURED[kind]})"
 
 
-def load_rules(folder: Path | None = None) -> RuleBook:
+def load_rules(folder: Path | None = None, places: Path | None = None) -> RuleBook:
     """The rules of ``folder`` (by default those installed), with its ``names.yaml`` and ``gazetteer``.
+
+    ``places`` is a folder of further gazetteer files, which there need not be.
 
     Raises:
         RuleError: naming file, rule and reason.
@@ -221,7 +224,8 @@ def load_rules(folder: Path | None = None) -> RuleBook:
         seen[rule.id] = rule.file
     if not rules:
         raise RuleError(f"{folder}: expected at least one rule in *.yaml, found none")
-    return RuleBook(tuple(rules), _name_words(folder / "names.yaml"), load_gazetteer(folder / "gazetteer"))
+    gazetteer = load_gazetteer(folder / "gazetteer", *((places,) if places else ()))
+    return RuleBook(tuple(rules), _name_words(folder / "names.yaml"), gazetteer)
 
 
 def _load(path: Path) -> Any:

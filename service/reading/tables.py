@@ -1,122 +1,162 @@
-"""Tables that a page has flattened into lines, one cell a line, read as sentences, one a row.
+"""Tables read as sentences, one a row: those with tabs between cells, and those flattened, one cell a line.
 
 ::
 
     序号 / 收费站 / 封闭部位 / 封闭时间 / 绕行收费站 / 1 / 军山 / 入口 / 7月8日9时至7月10日18时 / 艾城 / 2 / …
-    军山收费站入口封闭，7月8日9时至7月10日18时，请从艾城收费站绕行。
+    军山收费站入口封闭,7月8日9时至7月10日18时,请从艾城收费站绕行。
 
-What a heading says of its column (收费站, 封闭部位) is said in each row, and points at the heading as its words.
+What a heading says of its column (收费站, 封闭部位) is said in each row, and points at the heading as its words. A table
+of which the first column holds the headings is read column by column.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from service.reading.text import Text
+from service.reading.columns import Cell, Said, are_headings, is_heading, sentence
+from service.reading.text import CELL_EDGE, Text, without_edges
 
 _FEWEST_ROWS = 2
 _MOST_COLUMNS = 12
 _NUMBER = re.compile("序号|编号|No[.]?", re.IGNORECASE)
-_ROAD = re.compile("高速|道路|路线|线路|公路|路名|路段名称")
-_STATION = re.compile("收费站|站名|站点|收费所")
-_WHAT = re.compile("封闭|关闭|管制|部位|措施|方式|情况")
-_WHEN = re.compile("时间|日期|期限|时段")
-_ROUND = re.compile("绕行|替代|分流")
-_EFFECT = re.compile("封闭|关闭|禁|限|占|不|只|管制|断")
-_STATION_NAME = re.compile("(?:站|所|枢纽|互通|服务区)$")
+_LINE = re.compile("[^\n]+")
 
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A stretch of the reading text, ``start`` to ``end`` exclusive."""
-
-    words: str
-    start: int
-    end: int
+_Sentences = tuple[int, int, list[Said]]
+"""Where a table, or a row of one, begins and ends, and what is read instead of it."""
 
 
 def unflattened(text: Text) -> Text:
-    """``text`` with each flattened table read as sentences."""
-    cells = list(_lines(text.reading))
+    """``text`` with each table read as sentences; one that nobody could read stays as it is."""
+    tabbed = without_edges(_rewritten(text, _tabbed(text.reading)))
+    return _rewritten(tabbed, _flattened(tabbed.reading))
+
+
+def _rewritten(text: Text, tables: Iterator[_Sentences]) -> Text:
     reading: list[str] = []
     origin: list[int] = []
     position = 0
-    for first, columns, rows in _tables(cells):
-        heads = cells[first : first + columns]
-        _copy(text, position, heads[0].start, reading, origin)
-        for row in range(rows):
-            begin = first + columns * (row + 1)
-            for words, cell in _sentence(heads, cells[begin : begin + columns]):
-                reading.append(words)
-                origin.extend(text.origin[min(cell.start + index, cell.end - 1)] for index in range(len(words)))
-        position = cells[first + columns * (rows + 1) - 1].end
+    for start, end, said in tables:
+        reading.append(text.reading[position:start])
+        origin.extend(text.origin[position:start])
+        for words, cell in said:
+            reading.append(words)
+            origin.extend(text.origin[min(cell.start + index, cell.end - 1)] for index in range(len(words)))
+        position = end
     if not position:
         return text
-    _copy(text, position, len(text.reading), reading, origin)
-    return Text("".join(reading), (*origin, text.origin[-1]))
+    return Text("".join(reading) + text.reading[position:], (*origin, *text.origin[position:]))
 
 
-def _copy(text: Text, start: int, end: int, reading: list[str], origin: list[int]) -> None:
-    reading.append(text.reading[start:end])
-    origin.extend(text.origin[start:end])
+# Tables with tabs between the cells.
 
 
-def _lines(reading: str) -> Iterator[_Cell]:
-    for found in re.finditer("[^\n]+", reading):
-        yield _Cell(found[0], found.start(), found.end())
+@dataclass(slots=True)
+class _Above:
+    """What the table read last was headed by: it goes on below a line that only divides it."""
+
+    heads: Sequence[Cell] = ()
+    line: Cell | None = None
 
 
-def _tables(cells: Sequence[_Cell]) -> Iterator[tuple[int, int, int]]:
-    """First heading, number of columns and of rows of each table: rows begin with 1, 2, 3, equally far apart."""
-    numbers = {cell.words.rstrip("."): index for index, cell in enumerate(cells) if cell.words.rstrip(".") == "1"}
-    if "1" not in numbers:
+def _tabbed(reading: str) -> Iterator[_Sentences]:
+    if CELL_EDGE not in reading:
         return
+    above = _Above()
+    lines = [Cell(found[0], *found.span()) for found in _LINE.finditer(reading)]
+    index = 0
+    while index < len(lines):
+        rows = _rows(lines, index)
+        if not rows:
+            # Two lines of prose end a table.
+            above.heads = above.heads if index and CELL_EDGE in lines[index - 1].words else ()
+            above.line = lines[index]
+            index += 1
+            continue
+        end = lines[index + len(rows) - 1].end
+        said = list(_said(rows, above))
+        if said:
+            yield rows[0][0].start, end + (reading[end : end + 1] == "\n"), said
+        index += len(rows)
+
+
+def _rows(lines: Sequence[Cell], first: int) -> list[list[Cell]]:
+    """The cells of the lines from ``first`` on that have equally many, more than one."""
+    width = lines[first].words.count(CELL_EDGE)
+    rows: list[list[Cell]] = []
+    for line in lines[first:]:
+        if not width or line.words.count(CELL_EDGE) != width:
+            break
+        rows.append(list(_cells(line)))
+    return rows
+
+
+def _cells(line: Cell) -> Iterator[Cell]:
+    start = line.start
+    for words in line.words.split(CELL_EDGE):
+        yield Cell(words, start, start + len(words))
+        start += len(words) + 1
+
+
+def _said(rows: list[list[Cell]], above: _Above) -> Iterator[Said]:
+    heads, body = _headed(rows, above.heads)
+    if not heads:
+        return
+    above.heads = heads
+    road: Cell | None = None
+    for row in body:
+        # Plain text cannot say that a cell spans rows: an empty first one is the one above.
+        road = row[0] if row[0].words else road
+        full = [replace(road, end=road.end), *row[1:]] if road and not row[0].words else row
+        yield from sentence(heads, full, above.line)
+
+
+def _headed(rows: list[list[Cell]], known: Sequence[Cell]) -> tuple[Sequence[Cell], list[list[Cell]]]:
+    """The headings and the rows below them; no headings where there are none."""
+    if are_headings(rows[0]):
+        if len(rows) > 2 and all(is_heading(cell.words) for cell in rows[1] if cell.words):
+            return [_both(*pair) for pair in zip(rows[0], rows[1], strict=True)], rows[2:]
+        return rows[0], rows[1:]
+    first = [row[0] for row in rows]
+    if are_headings(first):
+        return first, [[row[column] for row in rows] for column in range(1, len(rows[0]))]
+    return (known, rows) if len(known) == len(rows[0]) else ((), rows)
+
+
+def _both(upper: Cell, lower: Cell) -> Cell:
+    """One heading of two: 封闭时间 over 开始."""
+    if not lower.words or lower.words == upper.words:
+        return upper
+    return replace(lower, words=lower.words + upper.words)
+
+
+# Tables flattened into lines, one cell a line.
+
+
+def _flattened(reading: str) -> Iterator[_Sentences]:
+    cells = [Cell(found[0], *found.span()) for found in _LINE.finditer(reading)]
+    for first, columns, rows in _tables(cells):
+        heads = cells[first : first + columns]
+        begins = [first + columns * (row + 1) for row in range(rows)]
+        said = [words for begin in begins for words in sentence(heads, cells[begin : begin + columns])]
+        yield heads[0].start, cells[begins[-1] + columns - 1].end, said
+
+
+def _tables(cells: Sequence[Cell]) -> Iterator[tuple[int, int, int]]:
+    """First heading, number of columns and of rows of each table: rows begin with 1, 2, 3, equally far apart."""
     for first in [index for index, cell in enumerate(cells) if cell.words.rstrip(".") == "1"]:
         for columns in range(2, _MOST_COLUMNS):
-            rows = _rows(cells, first, columns)
+            rows = _numbered_rows(cells, first, columns)
             if rows >= _FEWEST_ROWS and first >= columns and _NUMBER.match(cells[first - columns].words):
                 yield first - columns, columns, rows
                 break
 
 
-def _rows(cells: Sequence[_Cell], first: int, columns: int) -> int:
+def _numbered_rows(cells: Sequence[Cell], first: int, columns: int) -> int:
     rows = 0
     while first + columns * (rows + 1) <= len(cells) and cells[first + columns * rows].words.rstrip(".") == str(
         rows + 1
     ):
         rows += 1
     return rows
-
-
-def _sentence(heads: Sequence[_Cell], row: Sequence[_Cell]) -> Iterator[tuple[str, _Cell]]:
-    """The words of a row in the order of a sentence, each with the cell it stands in."""
-    columns = list(zip(heads[1:], row[1:], strict=True))
-    rounds = [column for column in columns if _ROUND.search(column[0].words)]
-    rest = [column for column in columns if column not in rounds]
-    for pattern in (_ROAD, _STATION):
-        for head, cell in [column for column in rest if pattern.search(column[0].words)]:
-            yield from _place(pattern, head, cell)
-            rest.remove((head, cell))
-    for head, cell in [
-        column for column in rest if _WHAT.search(column[0].words) and not _WHEN.search(column[0].words)
-    ]:
-        yield cell.words, cell
-        if not _EFFECT.search(cell.words) and re.search("封闭|关闭", head.words):
-            yield "封闭", head
-        rest.remove((head, cell))
-    for _, cell in rest:
-        yield ",", cell
-        yield cell.words, cell
-    for head, cell in rounds:
-        yield ",请从", head
-        yield from _place(_STATION, head, cell)
-        yield "绕行", head
-    yield "。\n", row[-1]
-
-
-def _place(pattern: re.Pattern[str], head: _Cell, cell: _Cell) -> Iterator[tuple[str, _Cell]]:
-    yield cell.words, cell
-    if pattern is _STATION and not _STATION_NAME.search(cell.words):
-        yield "收费站", head

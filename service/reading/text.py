@@ -18,6 +18,8 @@ from itertools import groupby, pairwise
 
 import opencc
 
+_APART = 200
+"""No more characters vanish between two that are read together."""
 _KEPT = re.compile("[①-⑳㈠-㈩⓪-⓿❶-➓]")
 _UNCONVERTIBLE = re.compile("[\ud800-\udfff\0]")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -33,10 +35,16 @@ class Text:
     origin: tuple[int, ...]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The code points of the original behind ``reading[start:end]``, end exclusive."""
+        """The code points of the original behind ``reading[start:end]``, end exclusive.
+
+        Of words that a table says in two places, as in a cell and its heading, they are those of the first.
+        """
         if end <= start:
             return self.origin[start], self.origin[start]
-        return self.origin[start], self.origin[end - 1] + 1
+        last = start
+        while last + 1 < end and self.origin[last] <= self.origin[last + 1] <= self.origin[last] + _APART:
+            last += 1
+        return self.origin[start], self.origin[last] + 1
 
 
 def read(original: str) -> Text:
@@ -54,6 +62,7 @@ def read(original: str) -> Text:
 CELL_EDGE = "\x1f"
 """Stands between two cells of a table in the reading form; nothing else in a text reads as it."""
 
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _ROWS = re.compile(r"(?:^[^\n\t]*\t[^\n]*(?:\n|\Z))+", re.MULTILINE)
 
 
@@ -62,7 +71,7 @@ def _cell_edges(original: str) -> set[int]:
     edges: set[int] = set()
     for block in _ROWS.finditer(original):
         start = block.start()
-        for _, rows in groupby(block[0].splitlines(keepends=True), key=lambda row: row.count("\t")):
+        for _, rows in groupby(_LINES.findall(block[0]), key=lambda row: row.count("\t")):
             lines = list(rows)
             if len(lines) > 1 and sum(bool(cell.strip()) for cell in lines[0].split("\t")) > 1:
                 found = (place.start() for place in re.finditer("\t", "".join(lines)))
