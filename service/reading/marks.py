@@ -24,6 +24,7 @@ TYPES = (
     "structure",
     "ramp",
     "direction",
+    "duration",
 )
 """The types of values, in the order in which they are read."""
 

@@ -65,7 +65,7 @@ class Memory:
 
     def stated(self, said: Stretch, place: Place | None = None) -> When:
         """The dates that ``said`` itself states."""
-        return when(said.of_type("period", "window"), self.today, in_force=self.recall(said, place))
+        return when(said.of_type("period", "window", "duration"), self.today, in_force=self.recall(said, place))
 
     def recall(self, said: Stretch, place: Place | None) -> When:
         """The dates that hold for a phrase without its own, by what it points back to."""

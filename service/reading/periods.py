@@ -7,11 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from service.reading.marks import Mark
-from service.reading.moments import PATTERN, Moment, end_of, moment, start_of
+from service.reading.moments import PATTERN, Moment, end_of, moment, number, start_of
 from service.reading.patterns import Encoded, Pattern
 from service.records import CHINA, Window
 
 _MOMENT = Pattern(PATTERN)
+_UNITS = {"天": "days", "小时": "hours", "月": "months", "周": "days", "星期": "days"}
+_DURATION = Pattern(
+    "(?P<expected>预计|计划|暂定)?(?:总?工期|施工期限?|封闭期|为期|历时|时长|封闭施工|封闭|关闭|持续|禁行)(?:时间|时长)?[约为共计:]*"
+    "(?P<long>(?P<count>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})个?(?:日历)?(?:天|小时|周|星期)|(?P<months>[0-9]{1,2}|[一二两三四五六七八九十]{1,2})个月)"
+)
 _JOIN = re.compile(r"(?:起|开始)?,?\n?(?:至|到|~+|—+|-+)\n?")
 _WINDOW_BEFORE = re.compile(r"(?:每(?:[日天晚夜]|$)(?:间|晚上)?|夜间)的?$")
 _CLOCK = re.compile(r"夜间|[晚早]上?|(?<![0-9])[0-9]{1,2}(?=[时点:])")
@@ -53,6 +58,36 @@ class Period:
     def clocks_only(self) -> bool:
         """True when no day is named: 8:30至17:00."""
         return not any(words and words.dated and not words.day_after for words in (self.start, self.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """How long something lasts: 工期45天, 为期两个月. ``unit`` is days, months or hours."""
+
+    count: int
+    unit: str
+    expected: bool
+
+    def end(self, start: datetime) -> datetime:
+        """The instant (exclusive) at which it ends when it begins at ``start``."""
+        if self.unit != "months":
+            return start + timedelta(**{self.unit: self.count})
+        year, month = divmod(start.year * 12 + start.month - 1 + self.count, 12)
+        last = 28 if month == 1 else 30
+        return start.replace(year=year, month=month + 1, day=min(start.day, last))
+
+
+def durations(masked: str) -> list[Mark]:
+    """The durations in ``masked``, where dates are marked already."""
+    marks = []
+    for found in _DURATION.scan(Encoded(masked)):
+        words, start, end = found.groups["long"]
+        unit = next(unit for word, unit in _UNITS.items() if words.endswith(word))
+        count = number((found.groups.get("count") or found.groups["months"])[0])
+        if count is not None:
+            times = 7 if words.endswith(("周", "星期")) else 1
+            marks.append(Mark("duration", start, end, Duration(count * times, unit, "expected" in found.groups)))
+    return marks
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,11 +179,11 @@ def _trails(content: Stretch, last: Predication) -> bool:
     """True when a clause without a phrase of its own completes the phrase before it: …封闭，预计6月8日结束."""
     if _names_place(content) or content.values("access"):
         return False
-    periods = content.of_type("period", "window")
+    periods = content.of_type("period", "window", "duration")
     if not periods:
         return bool(content.matches)
     said = last.whole.of_type("period")
-    return not said or all(mark.value.end is None for mark in said) or bool(content.of_type("window"))
+    return not said or all(mark.value.end is None for mark in said) or bool(content.of_type("window", "duration"))
 
 
 def sentence_stretch(sentence: Sentence) -> Stretch:

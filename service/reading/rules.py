@@ -27,7 +27,7 @@ from service.reading.marks import SYMBOL, Mark, mask
 from service.reading.moments import number
 from service.reading.names import Names, NameWords, consistent, joined, marked
 from service.reading.patterns import Encoded, Found, Pattern, PatternError, PatternSet
-from service.reading.periods import periods
+from service.reading.periods import durations, periods
 from service.reading.text import read as reading_form
 
 _CAPTURE = re.compile(r"\{([a-z_.]+)(?::([a-z_]+))?\}")
@@ -110,6 +110,7 @@ class RuleBook:
     def _values(self, text: str) -> list[Mark]:
         """Dates, places and directions, in an order in which none is taken for part of another."""
         so_far = marked(text, periods(text))
+        so_far = so_far.with_marks(durations(so_far.encoded.text))
         for step in (
             self._names.its,
             stretches.stakes,

@@ -53,6 +53,11 @@ def when(marks: list[Mark], today: date, *, in_force: When = NOTHING) -> When:
     The last full period counts, since what stands before it is what it replaces. A beginning and an end stated
     apart are joined. Clock times alone belong to the day in force.
     """
+    lasting = [mark for mark in marks if mark.type == "duration"]
+    if lasting:
+        return _lasting(
+            when([mark for mark in marks if mark.type != "duration"], today, in_force=in_force), lasting[-1]
+        )
     windows = [mark for mark in marks if mark.type == "window"]
     periods = [mark for mark in marks if mark.type == "period"]
     dated = [mark for mark in periods if not mark.value.clocks_only]
@@ -72,6 +77,18 @@ def when(marks: list[Mark], today: date, *, in_force: When = NOTHING) -> When:
         _words(said, windows),
         begin_of_end=_begin_of_end(said, said_when),
         flags=_flags(span),
+    )
+
+
+def _lasting(said: When, mark: Mark) -> When:
+    """``said`` with the end that its duration gives it, where it has a beginning and no end."""
+    start = said.validity.start
+    if start is None or said.validity.end is not None:
+        return said
+    basis = EndBasis.EXPECTED if mark.value.expected else EndBasis.STATED
+    validity = replace(said.validity, end=mark.value.end(start), end_basis=basis)
+    return replace(
+        said, validity=validity, words=(*said.words, ("validity.end", mark.start, mark.end, "value.duration"))
     )
 
 
