@@ -67,6 +67,9 @@ class _Assembly:
             drafted = [] if ways or rest.values("points") else self._listed(sentence, rest)
         elif not drafted and sentence.heading:
             self._head_list(found[-1])
+        elif all(said.effect == "stays_open" for said in found):
+            # 上述收费站出口正常通行，开放时间另行通知
+            self._leave_open(sentence_stretch(sentence))
         self.memory.drafts.extend(drafted)
         self._note(sentence)
         for way in ways:
@@ -278,7 +281,7 @@ class _Assembly:
         cue = self.memory.scope.cue
         if cue is None or cue.effect is None or not (sentence.level or _begins_with_road(sentence)):
             return []
-        listed = replace(cue, lead=said, trail=Stretch())
+        listed = replace(cue, lead=said)
         side = cue.side
         named = group(self.reading.text, self._mentions(said, self.memory.scope.spoken))
         places = tuple(

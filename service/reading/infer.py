@@ -65,6 +65,9 @@ def _same(one: Draft, other: Draft) -> bool:
     if one.kind is not Kind.VEHICLE_RESTRICTION and one.place.direction != other.place.direction:
         return False
     first, second = one.when.validity, other.when.validity
+    if one.line == other.line and first.end is None and second.start is None and first.start and second.end:
+        # 自7月5日起封闭…封闭至9月30日: the two ends of one.
+        return first.start < second.end
     return not (one.when.stated and other.when.stated) or (first.start, first.end) == (second.start, second.end)
 
 
@@ -76,6 +79,8 @@ def _merge(twin: Draft, draft: Draft) -> None:
         twin.place = draft.place
     if not twin.when.stated:
         twin.when = draft.when
+    elif twin.when.validity.end is None:
+        twin.when = twin.when.moved(draft.when)
     twin.rest_closed = twin.rest_closed or draft.rest_closed
     twin.contraflow = twin.contraflow or draft.contraflow
     twin.limits = {**draft.limits, **twin.limits}

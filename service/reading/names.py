@@ -231,7 +231,7 @@ class Names:
         begin += kind == "structure" and stem[begin : begin + 1] in self._words.before_roads
         if kind == "structure" and text.reading[end : end + 1] in self._words.after_no_structure:
             return
-        if stem[begin:] and stem[begin:] not in self._words.not_places and not self._words.ends(stem):
+        if len(stem) - begin >= 2 and stem[begin:] not in self._words.not_places and not self._words.ends(stem):
             yield Mark(kind, start + begin, end, _MAKE[kind](name=name[begin:]))
 
     def _station(self, text: Marked, found: Found) -> Iterator[Mark]:
@@ -250,7 +250,12 @@ class Names:
 
     def _is_no_station(self, name: str) -> bool:
         words = self._words
-        if len(name) < 2 or name in words.before or name[words.begin(name, least=1) :] in words.not_stations:
+        if (
+            len(name) < 2
+            or name in words.before
+            or words.ends(name)
+            or name[words.begin(name, least=1) :] in words.not_stations
+        ):
             return True
         return name.endswith(("的", *self._words.no_station_ends))
 

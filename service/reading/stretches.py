@@ -24,7 +24,7 @@ _DIRECTION = Pattern(
     "|(?P<side>上行|下行|内环|外环|内圈|外圈)(?:线|方向|侧)?"
     f"|(?P<towards>[{HAN}]{{2,8}})方向"
 )
-_PLACE_BEFORE = re.compile("[站口段处]|枢纽|互通|立交|服务区")
+_PLACE_BEFORE = re.compile("[站口段处桥]|枢纽|互通|立交|服务区|隧道")
 _LONGEST = 4
 _RAMP = Pattern("(?P<letters>[A-Z](?:(?:匝道)?[、和及,][A-Z])*)匝道(?P<what>[(][^()]{3,24}[)])?")
 _TURN = re.compile(r"[(]([\u4e00-\u9fff]{2,5}?)(?:方向)?(?:往|至|转|去|到)([\u4e00-\u9fff]{2,5}?)(?:方向)?[)]")

@@ -110,7 +110,8 @@ def _labelled(text: Text) -> Text:
     reading = lines[0]
     for line, following in pairwise(lines):
         reading += ("," if _LABEL.match(line) and _LABEL.match(following) else "\n") + following
-    return Text(reading, text.origin)
+    # 限行路段：… is 限行路段为…, so that the label and what it labels stay one clause.
+    return Text(_LABELS.sub(lambda label: label[0][:-1] + "为", reading), text.origin)
 
 
 _LABEL = re.compile(
@@ -118,6 +119,9 @@ _LABEL = re.compile(
     "(?:限行|禁行|封闭|关闭|断道|施工|管制|管控|实施|作业|绕行|占道|限制)(?:时间|日期|时段|期限|路段|区域|范围|地点|位置|对象|车型|车辆|措施|"
     "方式|内容|原因|站点|收费站|部位|路线|线路|方案|道路):"
 )
+
+
+_LABELS = re.compile(f"(?:^|(?<=[\\n,])){_LABEL.pattern}")
 
 
 def _soft_breaks(block: str, start: int) -> set[int]:
@@ -130,7 +134,7 @@ def _soft_breaks(block: str, start: int) -> set[int]:
     position = start
     for line, following in pairwise(lines):
         position += len(line) + 1
-        if not _LINE_ENDED.search(line) and not _MARKER.match(following):
+        if not _LINE_ENDED.search(line) and not _MARKER.match(following) and not _HEADING.fullmatch(line):
             breaks.add(position - 1)
     return breaks
 
@@ -138,6 +142,7 @@ def _soft_breaks(block: str, start: int) -> set[int]:
 _NARROW = 24
 _ENDED = re.compile(r"[。!?;:]$")
 _LINE_ENDED = re.compile(r"[。!?;:】]$|[^\w,、()—~+-]$")
+_HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、[^,;:。]{2,24}")
 _MARKER = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、]|[^\w\s(《“\"]|第[一二三四]|阶段[一二三四]"
 )
