@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from service.errors import RuleError
 from service.gazetteer import load_gazetteer, road_key, station_key
+from service.reading.extract import extract
 from service.reading.rules import load_rules
-from service.records import Road
+from service.records import Flag, Road
+from tests.make import notice
+
+RULEBOOK = load_rules()
 
 STATIONS = {
     "天津站": "天津",
@@ -67,10 +72,13 @@ def test_a_road_is_known_by_name_alias_and_number(tmp_path: Path) -> None:
     assert gazetteer.road("S2") is None
 
 
-def test_names_come_longest_first(tmp_path: Path) -> None:
-    # A text that says 津蓟高速公路 does not say 津蓟高速 and then 公路.
+def test_names_that_do_not_show_by_form_come_longest_first(tmp_path: Path) -> None:
+    # A text that says 首都环线高速 does not say 首都环线 and then 高速.
+    rings = "roads: [{name: 首都地区环线高速公路, aliases: [首都环线高速, 首都环线, 北京—上海高速]}]"
     (tmp_path / "test.yaml").write_text(JINJI, "utf-8")
-    assert load_gazetteer(tmp_path).names == ("津宁高速公路", "津蓟高速公路", "津蓟高速", "蓟州线")
+    (tmp_path / "rings.yaml").write_text(rings, "utf-8")
+    names = ("首都地区环线高速公路", "北京—上海高速", "首都环线高速", "首都环线", "蓟州线")
+    assert load_gazetteer(tmp_path).names == names
 
 
 def test_a_station_is_known_unknown_or_not_listed(tmp_path: Path) -> None:
@@ -122,7 +130,65 @@ def test_a_wrong_file_is_refused_with_its_reason(tmp_path: Path, content: str, r
     assert reason in str(caught.value)
 
 
-def test_roads_of_the_installed_gazetteer_are_read_with_their_numbers() -> None:
-    rulebook = load_rules()
-    [mark] = rulebook.read("津蓟高速天津站").marks[:1]
-    assert mark.value == Road(name="津蓟高速", number="S1")
+READ: dict[str, tuple[str, str | None, str | None]] = {
+    "津蓟高速天津站": ("津蓟高速", "津蓟高速", "S1"),
+    "S1津蓟高速公路天津站": ("S1津蓟高速公路", "津蓟高速公路", "S1"),
+    "京台高速合徐段蚌埠站": ("京台高速合徐段", "京台高速", "G3"),
+    "G95首都环线高速涿州站": ("G95首都环线高速", "首都环线高速", "G95"),
+    "首都环线高速公路涿州站": ("首都环线高速公路", "首都环线高速公路", "G95"),
+    "北京—上海高速公路沧州站": ("北京—上海高速公路", "北京—上海高速公路", "G2"),
+    "石家庄市绕城高速公路正定站": ("石家庄市绕城高速公路", "石家庄市绕城高速公路", "G2002"),
+    # The text goes first: a road may carry another number by now, or be another of the same name.
+    "G15W常台高速": ("G15W常台高速", "常台高速", "G15W"),
+    "S99京沪高速沧州站": ("S99京沪高速", "京沪高速", "S99"),
+    "G2沧州站": ("G2", None, "G2"),
+    "成渝高速内江站": ("成渝高速", "成渝高速", None),
+    "未名高速示例站": ("未名高速", "未名高速", None),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), READ.items(), ids=READ)
+def test_a_road_has_the_number_of_the_text_or_of_the_gazetteer(
+    text: str, expected: tuple[str, str | None, str | None]
+) -> None:
+    roads = [mark for mark in RULEBOOK.read(text).marks if mark.type == "road"]
+    words, name, number = expected
+    assert [(text[mark.start : mark.end], mark.value) for mark in roads] == [(words, Road(name=name, number=number))]
+
+
+# A road whose stations are not listed says nothing; nor does a number that every province may have.
+FLAGGED = {
+    "津蓟高速公路天津站": False,
+    "津蓟高速公路津榆路收费站": False,
+    "津蓟高速公路示例东站": True,
+    "津蓟高速公路北辰东站": True,
+    "S1津蓟高速公路示例东站": True,
+    "S9津蓟高速公路示例东站": False,
+    "S1高速示例东站": False,
+    "京沪高速公路示例东站": False,
+    "未名高速公路示例东站": False,
+    "示例东收费站": False,
+}
+
+
+@pytest.mark.parametrize(("place", "flagged"), FLAGGED.items(), ids=FLAGGED)
+def test_a_station_that_its_road_does_not_list_is_read_and_flagged(place: str, flagged: bool) -> None:
+    [change] = extract(notice(f"{place}入口10月21日至25日封闭施工。"), RULEBOOK).changes
+    assert change.station is not None
+    assert (Flag.UNKNOWN_STATION in change.flags) is flagged
+
+
+def test_the_installed_gazetteer_names_the_whole_national_network() -> None:
+    numbers = [road.number for road in RULEBOOK.gazetteer.roads if road.number and road.number.startswith("G")]
+    plain = [number for number in numbers if len(number) <= 3]
+    assert len(set(numbers)) == len(numbers)
+    radial = [number for number in plain if len(number) == 2]
+    rings = [number for number in plain if number >= "G91" and len(number) == 3]
+    lengthwise = [number for number in plain if len(number) == 3 and number < "G91" and int(number[1:]) % 2]
+    across = [number for number in plain if len(number) == 3 and number < "G91" and not int(number[1:]) % 2]
+    assert (len(radial), len(lengthwise), len(across), len(rings)) == (7, 11, 18, 6)
+
+
+def test_every_installed_file_names_its_source() -> None:
+    for path in sorted((Path(__file__).parent.parent / "rules" / "gazetteer").glob("*.yaml")):
+        assert yaml.safe_load(path.read_text("utf-8"))["source"], path.name

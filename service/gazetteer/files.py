@@ -1,0 +1,213 @@
+"""Gazetteer files: YAML with ``about``, perhaps ``source``, and ``roads``, as docs/gazetteer.md describes them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from service.errors import RuleError
+from service.gazetteer.datum import Datum, in_china
+from service.gazetteer.keys import road_number
+from service.gazetteer.places import Atlas, Gazetteer, KnownRoad, KnownStation, PlaceError, Position, require_apart
+
+_FILE_KEYS = {"about", "source", "roads"}
+_ROAD_KEYS = ("name", "number", "aliases", "stations")
+_STATION_KEYS = ("name", "aliases", "order", "coordinates")
+_POSITION_KEYS = ("lon", "lat", "datum", "accuracy_m", "source")
+_LONGEST_NAME = 60
+
+
+def load_gazetteer(*folders: Path) -> Gazetteer:
+    """Read every ``*.yaml`` of ``folders``; a folder that there is not holds none.
+
+    Within a file a road stands once. Entries of one road in several files are put together.
+
+    Raises:
+        RuleError: a file is no YAML, holds a wrong value, or contradicts itself or one before it; the message names
+            file, road and station.
+    """
+    atlas = Atlas()
+    for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
+        for road in read_roads(path):
+            try:
+                atlas.add(road)
+            except PlaceError as error:
+                raise RuleError(f"{path.name}: {road.name}: {error}") from error
+    return atlas.gazetteer()
+
+
+def read_roads(path: Path) -> tuple[KnownRoad, ...]:
+    """The roads of one file.
+
+    Raises:
+        RuleError: see :func:`load_gazetteer`.
+    """
+    seen: set[str] = set()
+    roads = []
+    for entry in _entries(path):
+        try:
+            road = _road(entry)
+            twice = sorted(road.keys & seen)
+            if twice:
+                raise PlaceError(f"{road.name}: expected names of its own, found {twice[0]} also elsewhere")
+        except PlaceError as error:
+            raise RuleError(f"{path.name}: {error}") from error
+        seen |= road.keys
+        roads.append(road)
+    return tuple(roads)
+
+
+def _entries(path: Path) -> list[Any]:
+    try:
+        content = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RuleError(f"{path.name}: expected YAML in UTF-8, found {error}") from error
+    if not isinstance(content, dict) or not isinstance(content.get("roads"), list) or set(content) - _FILE_KEYS:
+        raise RuleError(f"{path.name}: expected a mapping with a list 'roads', 'about' and 'source'")
+    entries: list[Any] = content["roads"]
+    return entries
+
+
+def _road(entry: Any) -> KnownRoad:
+    values = _mapping("a road", entry, _ROAD_KEYS)
+    name = a_name(values["name"])
+    try:
+        stations = tuple(map(_station, _list("stations", values.get("stations"))))
+        road = KnownRoad(
+            name=name, number=_number(values.get("number")), aliases=_names(values.get("aliases")), stations=stations
+        )
+        require_apart(stations)
+    except PlaceError as error:
+        raise PlaceError(f"{name}: {error}") from error
+    return road
+
+
+def _station(entry: Any) -> KnownStation:
+    values = _mapping("a station", {"name": entry} if isinstance(entry, str) else entry, _STATION_KEYS)
+    name = a_name(values["name"])
+    try:
+        given = values.get("coordinates")
+        return KnownStation(
+            name=name,
+            aliases=_names(values.get("aliases")),
+            order=an_order(values.get("order")),
+            position=None if given is None else _position(given),
+        )
+    except PlaceError as error:
+        raise PlaceError(f"{name}: {error}") from error
+
+
+def _position(given: Any) -> Position:
+    values = _mapping("coordinates", given, _POSITION_KEYS, required="lon")
+    source = values.get("source")
+    return a_position(
+        values["lon"],
+        values.get("lat"),
+        values.get("datum"),
+        values.get("accuracy_m"),
+        None if source is None else a_name(source),
+    )
+
+
+def _mapping(what: str, value: Any, keys: tuple[str, ...], required: str = "name") -> dict[str, Any]:
+    if not isinstance(value, dict) or required not in value or set(value) - set(keys):
+        raise PlaceError(f"expected {what} with {', '.join(keys[:-1])} and {keys[-1]}, found {value!r:.200}")
+    return value
+
+
+def _list(key: str, value: Any) -> list[Any]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise PlaceError(f"expected {key} as a list, found {value!r:.200}")
+    return value
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(a_name, _list("aliases", value))))
+
+
+def a_name(value: Any) -> str:
+    """``value`` as a name, or PlaceError."""
+    if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > _LONGEST_NAME:
+        raise PlaceError(f"expected a name of 1 to {_LONGEST_NAME} printable characters, found {value!r:.200}")
+    return value.strip()
+
+
+def _number(value: Any) -> str | None:
+    if value is None:
+        return None
+    number = road_number(value) if isinstance(value, str) else None
+    if number is None:
+        raise PlaceError(f"expected a number like G2 or S1, found {value!r:.200}")
+    return number
+
+
+def an_order(value: Any) -> int | None:
+    """``value`` as a place in the order of stations, or PlaceError."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        raise PlaceError(f"expected order as a whole number from 0, found {value!r:.200}")
+    return value
+
+
+def a_position(lon: Any, lat: Any, datum: Any, accuracy_m: Any, source: str | None) -> Position:
+    """The values as a coordinate in China, or PlaceError; a datum is never assumed."""
+    if datum not in tuple(Datum):
+        raise PlaceError(f"expected a datum of {', '.join(Datum)}, found {datum!r:.200}")
+    place = (_degrees("lon", lon), _degrees("lat", lat))
+    if not in_china(*place):
+        hint = "; are lon and lat swapped?" if in_china(*reversed(place)) else ""
+        raise PlaceError(f"expected lon 73 to 136 and lat 3 to 54, found lon {lon} and lat {lat}{hint}")
+    if accuracy_m is not None and (not _is_real(accuracy_m) or accuracy_m <= 0):
+        raise PlaceError(f"expected accuracy_m as metres above 0, found {accuracy_m!r:.200}")
+    return Position(lon=place[0], lat=place[1], datum=Datum(datum), accuracy_m=accuracy_m, source=source)
+
+
+def _degrees(key: str, value: Any) -> float:
+    if not _is_real(value):
+        raise PlaceError(f"expected {key} as degrees, found {value!r:.200}")
+    return float(value)
+
+
+def _is_real(value: Any) -> bool:
+    # JSON can write numbers that no float holds.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9 and math.isfinite(value)
+
+
+def as_yaml(roads: Iterable[KnownRoad], about: str) -> str:
+    """A gazetteer file of ``roads``; the same roads give the same text."""
+    content = {"about": about, "roads": [_as_entry(road) for road in roads]}
+    return yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _as_entry(road: KnownRoad) -> dict[str, Any]:
+    stations = [as_station_entry(station) for station in road.stations]
+    return _given({"name": road.name, "number": road.number, "aliases": list(road.aliases), "stations": stations})
+
+
+def as_station_entry(station: KnownStation) -> dict[str, Any]:
+    """A station as it stands in a file: what is not known is left out."""
+    position = station.position
+    coordinates = position and {
+        "lon": position.lon,
+        "lat": position.lat,
+        "datum": str(position.datum),
+        "accuracy_m": position.accuracy_m,
+        "source": position.source,
+    }
+    return _given(
+        {
+            "name": station.name,
+            "aliases": list(station.aliases),
+            "order": station.order,
+            "coordinates": coordinates and _given(coordinates),
+        }
+    )
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None and value != []}
