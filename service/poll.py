@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING
 
 from service import inbox
 from service.errors import DocumentError, SourceError
+from service.page import worded
 from service.reading.extract import extract, is_relevant
 from service.reading.rules import RuleBook
 from service.reading.segment import notices_in
 from service.records import CHINA
-from service.source import Item, Source, worded
+from service.source import Item, Source
 from service.store import Added, Fetched, Poll, Store
 
 if TYPE_CHECKING:

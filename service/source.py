@@ -19,7 +19,7 @@ from pydantic import Field, TypeAdapter
 
 from service.document import decode
 from service.errors import SourceError
-from service.page import date_of_html, links_of_html, text_of_html, title_of_html
+from service.page import date_of_html, links_of_html, text_of_html, title_of_html, worded
 from service.records import CHINA, Record
 
 Network = IPv4Network | IPv6Network
@@ -115,17 +115,6 @@ def _entry(entry: Any, follow: bool) -> Item:
         published=_day(entry.get("published_parsed") or entry.get("updated_parsed")),
         text=None if follow and link else worded(title, text_of_html(max(contents, key=len))),
     )
-
-
-def worded(title: str | None, text: str) -> str:
-    """``text`` below its ``title``, where it does not hold it: a headline may alone name the station.
-
-    >>> worded("天津站封闭", "10月21日起施工。")
-    '天津站封闭\\n10月21日起施工。'
-    """
-    if title is None or "".join(title.split()) in "".join(text.split()):
-        return text
-    return f"{title}\n{text}".strip()
 
 
 def _day(moment: struct_time | None) -> date | None:

@@ -74,28 +74,36 @@ def is_heading(words: str) -> bool:
 
 
 def sentence(heads: Sequence[Cell], row: Sequence[Cell], above: Cell | None = None) -> Iterator[Said]:
-    """A row in the order of a sentence; ``above`` is the line above the table, which may say what happens."""
+    """A row in the order of a sentence; ``above`` is the line above the table, which may say what happens.
+
+    A row with a column for the entry and one for the exit is a sentence for each.
+    """
     columns = [
-        (_role(head), head, cell)
-        for head, cell in zip(heads, row, strict=True)
-        if not _NOTHING.fullmatch(cell.words)
+        (_role(head), head, cell) for head, cell in zip(heads, row, strict=True) if not _NOTHING.fullmatch(cell.words)
     ]
-    if not any(role for role, _, _ in columns if role != "number"):
-        return
-    yield from _places(columns)
-    yield from _effects(columns, heads, above)
-    yield from _times(columns)
-    for role, head, cell in columns:
-        if role is None:
-            yield ",", cell
-            yield cell.words, cell
-    for role, head, cell in columns:
-        if role == "round":
-            yield from _way_round(head, cell)
-    yield "。\n", row[-1]
+    rest = [column for column in columns if column[0] != "side"]
+    sides = [[side] for side in columns if side[0] == "side"]
+    for side in sides or [[]]:
+        said = rest + side
+        if any(role for role, _, _ in said if role != "number"):
+            yield from _sentence(said, heads, above)
+            yield "。\n", row[-1]
 
 
 _Columns = Sequence[tuple[str | None, Cell, Cell]]
+"""Role, heading and cell of each."""
+
+
+def _sentence(columns: _Columns, heads: Sequence[Cell], above: Cell | None) -> Iterator[Said]:
+    yield from _places(columns)
+    yield from _effects(columns, heads, above)
+    yield from _times(columns)
+    for role, _, cell in columns:
+        if role is None:
+            yield ",", cell
+            yield cell.words, cell
+    for _, head, cell in _of(columns, "round"):
+        yield from _way_round(head, cell)
 
 
 def _role(head: Cell) -> str | None:
