@@ -27,6 +27,10 @@ class SetupError(TollfeedError):
     """The operator must act: a setting has no such value, an address is taken, a folder cannot be written to."""
 
 
+class ReviewError(TollfeedError):
+    """The reviewer must act: there is no such change, or it was altered meanwhile."""
+
+
 class QueryError(TollfeedError):
     """The caller must act: a parameter is unknown or its value is not one of those expected."""
 

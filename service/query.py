@@ -11,14 +11,20 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, or_, select
 
 from service.errors import QueryError
 from service.gazetteer import road_key, station_key
 from service.records import Access, Change, Kind, Revision, Status
-from service.schema import REVISIONS
+from service.schema import DOUBTS, REVISIONS
 
 _OF = REVISIONS.c
+
+HELD = select(DOUBTS.c.position).where(DOUBTS.c.held)
+"""The positions of revisions that are not published."""
+
+PUBLISHED = _OF.position.not_in(HELD)
+"""The condition that a revision is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +166,16 @@ def _starts_late(since: datetime) -> ColumnElement[bool]:
 
 
 def latest(snapshot: int) -> ColumnElement[bool]:
-    """True of the revision of each change that was its newest at position ``snapshot``."""
+    """True of the published revision of each change that was its newest at position ``snapshot``."""
     newer = REVISIONS.alias("newer")
-    superseded = (
-        select(newer.c.position)
-        .where(newer.c.change_id == _OF.change_id, newer.c.sequence > _OF.sequence, newer.c.position <= snapshot)
-        .exists()
-    )
-    return and_(_OF.position <= snapshot, ~superseded)
+    newest = ~_newer(newer).where(newer.c.position <= snapshot, newer.c.position.not_in(HELD)).exists()
+    return and_(_OF.position <= snapshot, newest)
+
+
+def last_known() -> ColumnElement[bool]:
+    """True of the newest revision of each change, published or not."""
+    return ~_newer(REVISIONS.alias("newer")).exists()
+
+
+def _newer(newer: FromClause) -> Select[int]:
+    return select(newer.c.position).where(newer.c.change_id == _OF.change_id, newer.c.sequence > _OF.sequence)

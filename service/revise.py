@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
+from service.corrections import Correction, corrected
 from service.identity import PARTS, Subject, agree, closeness, expires, fits, moves, new_id, subject
 from service.merge import facts, merged
 from service.records import Action, Change, day_start
@@ -61,10 +63,15 @@ class _Pair:
     alike: int
 
 
-def revise(changes: Sequence[Change], known: Iterable[Change]) -> tuple[Verdict, ...]:
+def revise(
+    changes: Sequence[Change],
+    known: Iterable[Change],
+    corrections: Mapping[str, Sequence[Correction]] = MappingProxyType({}),
+) -> tuple[Verdict, ...]:
     """One verdict for each different change of one notice, in the order of the text.
 
-    ``known`` holds every revision of each change that may be meant, in any order.
+    ``known`` holds every revision of each change that may be meant, in any order, and ``corrections`` those made of a
+    change by people, by its id.
     """
     different = tuple({facts(change): change for change in reversed(changes)}.values())[::-1]
     readings = [_Told(change, subject(change)) for change in different]
@@ -73,12 +80,16 @@ def revise(changes: Sequence[Change], known: Iterable[Change]) -> tuple[Verdict,
         histories[revision.id].append(_Told(revision, subject(revision)))
     chosen = _one_to_one(_unambiguous(_pairs(readings, histories), readings, histories), readings)
     new = _new_ids([each for number, each in enumerate(readings) if number not in chosen], set(histories))
-    return tuple(
-        _verdict(reading.change, [told.change for told in histories[chosen[number].known]], late=chosen[number].late)
-        if number in chosen
-        else Verdict(change=replace(reading.change, id=new[facts(reading.change)], revision=0), outcome=Outcome.NEW)
-        for number, reading in enumerate(readings)
-    )
+    verdicts = []
+    for number, reading in enumerate(readings):
+        pair = chosen.get(number)
+        if pair is None:
+            change = replace(reading.change, id=new[facts(reading.change)], revision=0)
+            verdicts.append(Verdict(change=change, outcome=Outcome.NEW))
+            continue
+        read = corrected(reading.change, corrections.get(pair.known, ()))
+        verdicts.append(_verdict(read, [told.change for told in histories[pair.known]], late=pair.late))
+    return tuple(verdicts)
 
 
 def _pairs(readings: Sequence[_Told], histories: Mapping[str, list[_Told]]) -> list[_Pair]:
@@ -96,10 +107,15 @@ def _pair(number: int, reading: _Told, history: list[_Told]) -> _Pair | None:
         reading=number,
         known=meant.change.id,
         again=any(told.change.notice.id == reading.change.notice.id for told in history),
-        late=meant is not history[-1],
+        late=meant is not history[-1] and not _of_one_notice(reading, history[-1]),
         closeness=closeness(reading.change, meant.change),
         alike=sum(getattr(reading.change, each.name) == getattr(meant.change, each.name) for each in fields(Change)),
     )
+
+
+def _of_one_notice(reading: _Told, current: _Told) -> bool:
+    """True where the notice is read again: by other rules it may be about something else than a person says it is."""
+    return reading.change.notice.id == current.change.notice.id
 
 
 def _meant(reading: _Told, history: Sequence[_Told]) -> Iterator[_Told]:

@@ -12,13 +12,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, select
 
 from service.identity import expires, site, subject
-from service.query import words
+from service.query import HELD, PUBLISHED, words
 from service.records import CHANGE, NOTICE, Action, Change, Notice, Revision, StartBasis, day_start
-from service.schema import RECORDS, REVISIONS
+from service.schema import RECORDS, REVIEWS, REVISIONS
 from service.stations import entry
 
-STORED = select(REVISIONS.c.position, REVISIONS.c.recorded, RECORDS.c.record).join_from(REVISIONS, RECORDS)
-"""Whatever is needed to give a revision back, for conditions on ``REVISIONS`` to narrow."""
+KNOWN = select(
+    REVISIONS.c.position,
+    REVISIONS.c.recorded,
+    RECORDS.c.record,
+    select(REVIEWS.c.author).where(REVIEWS.c.made == REVISIONS.c.position).scalar_subquery().label("author"),
+    REVISIONS.c.position.in_(HELD).label("held"),
+).join_from(REVISIONS, RECORDS)
+"""Whatever is needed to give any revision back, for conditions on ``REVISIONS`` to narrow."""
+
+STORED = KNOWN.where(PUBLISHED)
+"""The same of revisions that are published."""
 
 
 def older_than(position: int) -> ColumnElement[bool]:
@@ -32,9 +41,14 @@ def newer_than(position: int) -> ColumnElement[bool]:
     return and_(REVISIONS.c.position > position, RECORDS.c.position > position)
 
 
-def revision_of(row: Row[int, datetime, str]) -> Revision:
-    """The revision of a row of ``STORED``."""
-    return Revision(position=row.position, recorded=row.recorded, change=CHANGE.validate_json(row.record))
+Found = Row[int, datetime, str, str | None, bool]
+"""A row of ``KNOWN`` or ``STORED``."""
+
+
+def revision_of(row: Found) -> Revision:
+    """The revision of a row of ``KNOWN`` or ``STORED``."""
+    change = CHANGE.validate_json(row.record)
+    return Revision(position=row.position, recorded=row.recorded, author=row.author, held=row.held, change=change)
 
 
 def record_of(change: Change) -> str:

@@ -1,8 +1,8 @@
 """The tables, as SQLAlchemy Core, the same on SQLite and PostgreSQL; how they came to be stands in ``migrations``.
 
-``notices``, ``revisions``, ``records`` and ``reports`` are only ever added to (docs/adr/0004-storage.md). The
-surprising thing: a status is nowhere stored. It follows from the clock, so ``query`` asks for it by ``start``,
-``end`` and ``cancelled``.
+``notices``, ``revisions``, ``records``, ``reports``, ``doubts`` and ``reviews`` are only ever added to
+(docs/adr/0004-storage.md). The surprising thing: a status is nowhere stored. It follows from the clock, so ``query``
+asks for it by ``start``, ``end`` and ``cancelled``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-VERSIONS = ("0001", "0002")
+VERSIONS = ("0001", "0002", "0003")
 """Every version a database of this program can have, oldest first; the last is what the program reads and writes."""
 
 VERSION_TABLE = "tollfeed_version"
@@ -122,6 +122,30 @@ REPORTS = Table(
     Column("change_id", Text, primary_key=True),
     Column("position", _POSITION, ForeignKey("revisions.position"), nullable=False),
     Index("reports_by_change", "change_id", "position"),
+)
+
+# Beside the revisions, too: few are in doubt, and what is published is everything but the few that are held.
+DOUBTS = Table(
+    "doubts",
+    TABLES,
+    Column("position", _POSITION, ForeignKey("revisions.position"), primary_key=True, autoincrement=False),
+    Column("held", Boolean, nullable=False),
+)
+
+REVIEWS = Table(
+    "reviews",
+    TABLES,
+    Column("id", _POSITION, primary_key=True, autoincrement=True),
+    Column("change_id", Text, nullable=False),
+    Column("position", _POSITION, ForeignKey("revisions.position"), nullable=False),
+    Column("made", _POSITION, ForeignKey("revisions.position")),
+    Column("verdict", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("note", Text),
+    Index("reviews_by_change", "change_id", "id"),
+    Index("reviews_by_position", "position"),
+    Index("reviews_by_made", "made"),
 )
 
 POLLS = Table(

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select
+from sqlalchemy import Connection, Select, and_, func, insert, select
 
-from service.bookkeeping import Answer, Bookkeeping, Fetched, Key, Poll
+from service.bookkeeping import Answer, Fetched, Key, Poll
 from service.database import open_database
-from service.identity import horizon, site, subject
-from service.query import Cursor, Page, Query, about, folded, latest, when
+from service.ledger import revisions
+from service.query import PUBLISHED, Cursor, Page, Query, about, folded, latest, when
 from service.records import NOTICE, Change, Notice, Revision, in_force
-from service.revise import Outcome, revise
-from service.rows import STORED, newer_than, notice_row, older_than, record_of, revision_of, revision_row
+from service.reviews import Reviews
+from service.rows import KNOWN, STORED, newer_than, notice_row, older_than, revision_of
 from service.schema import NOTICES, RECORDS, REPORTS, REVISIONS
 from service.stations import PLACE, StationEntry, entry, happened_at, listed
 
@@ -28,24 +28,28 @@ __all__ = ["Added", "Answer", "Cursor", "Fetched", "Key", "Page", "Poll", "Query
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """A notice that was added, or (``new`` false) had been before, and the revision of each change it reported then."""
+    """A notice that was added, or (``new`` false) had been before, and the revision of each change it reported then.
+
+    Those ``held`` wait for a person and are not published.
+    """
 
     notice_id: str
     new: bool
     revisions: tuple[Revision, ...]
+    held: tuple[Revision, ...] = ()
 
 
-class Store(Bookkeeping):
+class Store(Reviews):
     """One database of records; safe for several threads and processes at once."""
 
     @classmethod
-    def open(cls, url: str) -> Store:
-        """Open the database at ``url``, creating or migrating its tables.
+    def open(cls, url: str, *, hold: bool = False) -> Store:
+        """Open the database at ``url``, creating or migrating its tables; ``hold`` keeps back what is in doubt.
 
         Raises:
             StoreError: it cannot be opened, is no database or is newer than this program.
         """
-        return cls(open_database(url))
+        return cls(open_database(url), hold=hold)
 
     def close(self) -> None:
         """Give the database back."""
@@ -69,19 +73,7 @@ class Store(Bookkeeping):
             if _has(connection, notice.id):  # meanwhile, by another process
                 return _added_before(connection, notice.id)
             connection.execute(insert(NOTICES).values(**notice_row(notice, now)))
-            revisions = tuple(
-                _newest(connection, verdict.change.id)
-                if verdict.outcome is Outcome.SAME
-                else _append(connection, notice.id, verdict.change, now)
-                for verdict in revise(changes, _meant(connection, changes))
-            )
-            if revisions:
-                reports = [
-                    {"notice_id": notice.id, "change_id": revision.change.id, "position": revision.position}
-                    for revision in revisions
-                ]
-                connection.execute(insert(REPORTS), reports)
-            return Added(notice_id=notice.id, new=True, revisions=revisions)
+            return _added(notice.id, self._read_in(connection, notice.id, changes, now), new=True)
 
     def changes(self, query: Query, now: datetime) -> Page:
         """The newest revision of each change that ``query`` asks for, the newest first."""
@@ -95,12 +87,12 @@ class Store(Bookkeeping):
         return Page(shown, Cursor(cursor.snapshot, shown[-1].position) if len(found) > query.limit else None)
 
     def latest(self, change_id: str) -> Revision | None:
-        """The newest revision of a change, or None."""
+        """The newest published revision of a change, or None."""
         history = self.history(change_id)
         return history[-1] if history else None
 
     def history(self, change_id: str) -> tuple[Revision, ...]:
-        """Every revision of a change, the first first."""
+        """Every published revision of a change, the first first."""
         return self._read(STORED.where(REVISIONS.c.change_id == change_id).order_by(REVISIONS.c.sequence))
 
     def log(self, after: int, limit: int, query: Query | None = None) -> tuple[Revision, ...]:
@@ -130,7 +122,7 @@ class Store(Bookkeeping):
     def of_notice(self, notice_id: str) -> tuple[Revision, ...]:
         """The newest revision of each change that the notice reported."""
         with self._database.reading() as connection:
-            return _reported(connection, notice_id, as_it_was=False)
+            return _reported(connection, notice_id)
 
     def witnesses(self, change_id: str) -> tuple[Notice, ...]:
         """Every notice that reported the change, in the order they were added."""
@@ -150,7 +142,7 @@ class Store(Bookkeeping):
         """
         newest = (
             select(func.max(REVISIONS.c.position))
-            .where(REVISIONS.c.station_id.is_not(None), *about(replace(query, q=None)))
+            .where(PUBLISHED, REVISIONS.c.station_id.is_not(None), *about(replace(query, q=None)))
             .group_by(REVISIONS.c.station_id)
         )
         with self._database.reading() as connection:
@@ -171,12 +163,14 @@ class Store(Bookkeeping):
             return ()
         with self._database.reading() as connection:
             snapshot = _last_position(connection)
-            found = _revisions(connection, STORED.where(latest(snapshot), happened_at(station)))
+            found = revisions(connection, STORED.where(latest(snapshot), happened_at(station)))
         return tuple(sorted(found, key=_by_start))
 
     def updated(self, query: Query) -> datetime | None:
         """When the newest of the revisions that ``query`` asks for was recorded; its clock does not count."""
-        newest = select(REVISIONS.c.recorded).where(*about(query)).order_by(REVISIONS.c.position.desc()).limit(1)
+        newest = (
+            select(REVISIONS.c.recorded).where(PUBLISHED, *about(query)).order_by(REVISIONS.c.position.desc()).limit(1)
+        )
         with self._database.reading() as connection:
             return connection.scalar(newest)
 
@@ -191,9 +185,9 @@ class Store(Bookkeeping):
                 "position": _last_position(connection),
             }
 
-    def _read(self, found: Select[int, datetime, str]) -> tuple[Revision, ...]:
+    def _read(self, found: Select[int, datetime, str, str | None, bool]) -> tuple[Revision, ...]:
         with self._database.reading() as connection:
-            return _revisions(connection, found)
+            return revisions(connection, found)
 
 
 def _by_start(revision: Revision) -> tuple[datetime, int]:
@@ -210,7 +204,7 @@ def _first_cursor(connection: Connection) -> Cursor:
 
 
 def _walk(
-    connection: Connection, matching: Select[int, datetime, str], position: int, batch: int
+    connection: Connection, matching: Select[int, datetime, str, str | None, bool], position: int, batch: int
 ) -> Iterator[Revision]:
     """The revisions before ``position``, the newest first, read ``batch`` by ``batch`` as they are needed."""
     newest_first = matching.order_by(REVISIONS.c.position.desc()).limit(batch)
@@ -222,62 +216,26 @@ def _walk(
         position = rows[-1].position
 
 
-def _revisions(connection: Connection, found: Select[int, datetime, str]) -> tuple[Revision, ...]:
-    return tuple(revision_of(row) for row in connection.execute(found))
-
-
 def _has(connection: Connection, notice_id: str) -> bool:
     return connection.scalar(select(NOTICES.c.id).where(NOTICES.c.id == notice_id)) is not None
 
 
 def _added_before(connection: Connection, notice_id: str) -> Added:
-    return Added(notice_id=notice_id, new=False, revisions=_reported(connection, notice_id, as_it_was=True))
+    joined = KNOWN.join(REPORTS, REPORTS.c.position == REVISIONS.c.position)
+    reported = joined.where(REPORTS.c.notice_id == notice_id).order_by(REVISIONS.c.position)
+    return _added(notice_id, revisions(connection, reported), new=False)
 
 
-def _reported(connection: Connection, notice_id: str, *, as_it_was: bool) -> tuple[Revision, ...]:
-    joined = REPORTS.c.position == REVISIONS.c.position
-    if not as_it_was:
-        joined = and_(REPORTS.c.change_id == REVISIONS.c.change_id, latest(_last_position(connection)))
-    found = STORED.join(REPORTS, joined).where(REPORTS.c.notice_id == notice_id)
-    return _revisions(connection, found.order_by(REVISIONS.c.position))
+def _added(notice_id: str, reported: Sequence[Revision], *, new: bool) -> Added:
+    return Added(
+        notice_id=notice_id,
+        new=new,
+        revisions=tuple(each for each in reported if not each.held),
+        held=tuple(each for each in reported if each.held),
+    )
 
 
-_AT_ONCE = 100
-"""Readings asked for in one statement: SQLite's expressions are at most 1,000 deep."""
-
-
-def _meant(connection: Connection, readings: Sequence[Change]) -> tuple[Change, ...]:
-    """Every revision of each change that one of ``readings`` may be about."""
-    if not readings:
-        return ()
-    told: dict[int, Change] = {}
-    for first in range(0, len(readings), _AT_ONCE):
-        alternatives = [_may_mean(reading) for reading in readings[first : first + _AT_ONCE]]
-        meant = select(REVISIONS.c.change_id).where(or_(*alternatives))
-        found = _revisions(connection, STORED.where(REVISIONS.c.change_id.in_(meant)))
-        told |= {revision.position: revision.change for revision in found}
-    return tuple(told[position] for position in sorted(told))
-
-
-def _may_mean(reading: Change) -> ColumnElement[bool]:
-    """Same kind, not expired before, and the same site; or the same road, as K10 may be reported for a bridge."""
-    of, about_it, named = REVISIONS.c, subject(reading), site(reading)
-    places = [of.site == named] if named else []
-    if about_it.station is None:
-        places += [of.road == about_it.road] if about_it.road else []
-        places += [of.road_number == about_it.road_number] if about_it.road_number else []
-    nowhere = and_(of.site.is_(None), of.road.is_(None), of.road_number.is_(None))
-    goes_on = or_(of.expires.is_(None), of.expires > horizon(reading))
-    return and_(of.kind == reading.kind, goes_on, or_(*places) if places else nowhere)
-
-
-def _append(connection: Connection, notice_id: str, change: Change, now: datetime) -> Revision:
-    row = revision_row(notice_id, change, now)
-    position = connection.execute(insert(REVISIONS).values(row).returning(REVISIONS.c.position)).scalar_one()
-    connection.execute(insert(RECORDS).values(position=position, record=record_of(change)))
-    return Revision(position=position, recorded=now, change=change)
-
-
-def _newest(connection: Connection, change_id: str) -> Revision:
-    of_it = STORED.where(REVISIONS.c.change_id == change_id)
-    return revision_of(connection.execute(of_it.order_by(REVISIONS.c.sequence.desc()).limit(1)).one())
+def _reported(connection: Connection, notice_id: str) -> tuple[Revision, ...]:
+    newest = and_(REPORTS.c.change_id == REVISIONS.c.change_id, latest(_last_position(connection)))
+    found = STORED.join(REPORTS, newest).where(REPORTS.c.notice_id == notice_id)
+    return revisions(connection, found.order_by(REVISIONS.c.position))

@@ -68,6 +68,7 @@ _CHANGE = Change(
         id=_NOTICE.id, title=_NOTICE.title, publisher=_NOTICE.publisher, published=_NOTICE.published
     ),
     evidence=_EVIDENCE,
+    confidence=0.98,
 )
 _RECORDED = datetime(2024, 10, 20, 9, 30, tzinfo=CHINA)
 _BASE = "https://tollfeed.example"
@@ -92,7 +93,9 @@ _CHANGES = {
         },
     },
 }
-_HISTORY = {"revisions": [{"position": 1, "recorded": _RECORDED.isoformat(), "change": _UNDATED}]}
+_HISTORY = {
+    "revisions": [{"position": 1, "recorded": _RECORDED.isoformat(), "author": None, "held": False, "change": _UNDATED}]
+}
 _STATIONS = {"stations": [_STATION]}
 _TIMELINE = {"station": _STATION, "changes": [_RECORD]}
 _READ_NOTICE = {
