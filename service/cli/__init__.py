@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from service.cli.gazetteer import app as gazetteer
 from service.cli.keeping import app as keeping
 from service.cli.keys import app as keys
 from service.cli.options import printable
@@ -30,6 +31,7 @@ app = typer.Typer(
 for group in (serving, reading, keeping):
     app.add_typer(group)
 app.add_typer(keys, name="keys")
+app.add_typer(gazetteer, name="gazetteer")
 
 
 def _print_version(wanted: bool) -> None:

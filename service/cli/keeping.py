@@ -28,6 +28,7 @@ from service.cli.options import (
     settings,
 )
 from service.errors import DocumentError
+from service.gazetteer import PLACES
 from service.prose import Lang
 from service.reading.rules import RuleBook, load_rules
 from service.records import DATED_CHANGE, Revision, at
@@ -116,7 +117,7 @@ def ingest(
     with closing(Store.open(given.database_url)) as store:
         desk = _Desk(
             store=store,
-            rulebook=load_rules(given.rules),
+            rulebook=load_rules(given.rules, given.data / PLACES),
             limit=given.max_document,
             published=published.date() if published else None,
             publisher=publisher,

@@ -40,6 +40,19 @@ Data = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="Folder of database and inbox (TOLLFEED_DATA). 数据目录。"),
 ]
+DATA = Path("data")
+"""The data folder where none is said."""
+
+Places = Annotated[
+    Path,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        envvar="TOLLFEED_DATA",
+        show_envvar=False,
+        help="Folder whose gazetteer is read beside that of the rules (TOLLFEED_DATA). 数据目录。",
+    ),
+]
 Database = Annotated[
     str | None,
     typer.Option(

@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from service.cli.documents import File, item_of
-from service.cli.options import AsJson, Language, Published, Rules, now
+from service.cli.options import DATA, AsJson, Language, Places, Published, Rules, now
 from service.errors import RuleError
+from service.gazetteer import PLACES
 from service.prose import Lang
 from service.reading.explain import explain as explained
 from service.reading.extract import Extraction, extract
@@ -48,10 +49,11 @@ def extract_command(
     published: Published = None,
     lang: Language = Lang.ZH,
     rule_folder: Rules = None,
+    data: Places = DATA,
 ) -> None:
     """Print the changes that a notice, or every notice on a newspaper page, announces. 读出公告中的变化。"""
     moment = now()
-    readings = _readings(file, published, load_rules(rule_folder))
+    readings = _readings(file, published, load_rules(rule_folder, data / PLACES))
     changes = tuple(at(change, moment) for _, extraction in readings for change in extraction.changes)
     if as_json:
         print(DATED_CHANGES.dump_json(changes, by_alias=True, indent=2).decode())
@@ -63,12 +65,16 @@ def extract_command(
 
 @app.command(name="explain")
 def explain_command(
-    file: File, as_json: AsJson = False, published: Published = None, rule_folder: Rules = None
+    file: File,
+    as_json: AsJson = False,
+    published: Published = None,
+    rule_folder: Rules = None,
+    data: Places = DATA,
 ) -> None:
     """Show which rule read which words as which value, and what no rule read. 说明每条规则读到了什么。"""
     readings = [
         (notice, extraction)
-        for notice, extraction in _readings(file, published, load_rules(rule_folder))
+        for notice, extraction in _readings(file, published, load_rules(rule_folder, data / PLACES))
         if extraction.reading.matches or extraction.changes
     ]
     if as_json:

@@ -18,6 +18,7 @@ import typer
 
 from service.cli.options import BaseUrl, Data, Database, Language, Rules, now, settings
 from service.errors import SetupError
+from service.gazetteer import PLACES
 from service.prose import Lang
 from service.reading.rules import load_rules
 from service.records import Action, Revision, at
@@ -139,7 +140,7 @@ def _check(given: Settings) -> None:
     from service.store import Store
 
     Store.open(given.database_url).close()
-    load_rules(given.rules)
+    load_rules(given.rules, given.data / PLACES)
     load_sources(given.data / "sources.yaml", given.poll_every)
     if given.poll:
         inbox = given.data / INBOX
@@ -156,7 +157,7 @@ def _read_samples(given: Settings, lang: Lang) -> None:
 
     moment = now()
     with closing(Store.open(given.database_url)) as store:
-        revisions = ingest_samples(store, load_rules(given.rules), moment)
+        revisions = ingest_samples(store, load_rules(given.rules, given.data / PLACES), moment)
     print_changes([at(revision.change, moment) for revision in revisions], lang)
     for address, what in _addresses(given.base_url, revisions):
         print(f"{what}\n  {address}")

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from service import prose
 from service.cli.options import printable
+from service.gazetteer import KnownRoad
 from service.prose import Lang
 from service.reading.explain import rows
 from service.reading.extract import Extraction
@@ -44,6 +45,17 @@ def print_explanation(readings: Iterable[tuple[Notice, Extraction]]) -> None:
         console.print(_shown("未读 unread: " + " · ".join(words.words for words in extraction.unread)), style="dim")
     if not readings:
         console.print("没有规则适用。No rule applies.")
+
+
+def print_roads(roads: Iterable[KnownRoad]) -> None:
+    """Roads with their stations, and how many of these have coordinates."""
+    table = _table("道路 road", "收费站 stations", "互通 junctions", "有坐标 located", title=Text())
+    for road in roads:
+        located = sum(place.position is not None for place in (*road.stations, *road.junctions))
+        name = " ".join(filter(None, (road.number, road.name)))
+        stations, junctions = ("、".join(place.name for place in places) for places in (road.stations, road.junctions))
+        table.add_row(*map(_shown, (name, stations, junctions, str(located))))
+    Console().print(table)
 
 
 def _shown(text: str) -> Text:

@@ -12,8 +12,17 @@ none is converted on the way. docs/gazetteer.md describes the files.
 
 from __future__ import annotations
 
-from service.gazetteer.files import load_gazetteer
+from service.gazetteer.files import PLACES, load_gazetteer
 from service.gazetteer.keys import road_key, station_key
-from service.gazetteer.places import Gazetteer, KnownRoad, KnownStation, Position
+from service.gazetteer.places import Gazetteer, KnownPlace, KnownRoad, Position
 
-__all__ = ["Gazetteer", "KnownRoad", "KnownStation", "Position", "load_gazetteer", "road_key", "station_key"]
+__all__ = [
+    "PLACES",
+    "Gazetteer",
+    "KnownPlace",
+    "KnownRoad",
+    "Position",
+    "load_gazetteer",
+    "road_key",
+    "station_key",
+]

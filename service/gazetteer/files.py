@@ -12,11 +12,14 @@ import yaml
 from service.errors import RuleError
 from service.gazetteer.datum import Datum, in_china
 from service.gazetteer.keys import road_number
-from service.gazetteer.places import Atlas, Gazetteer, KnownRoad, KnownStation, PlaceError, Position, require_apart
+from service.gazetteer.places import Atlas, Gazetteer, KnownPlace, KnownRoad, PlaceError, Position
+
+PLACES = "gazetteer"
+"""The folder of a data folder that holds places of the operator's own."""
 
 _FILE_KEYS = {"about", "source", "roads"}
-_ROAD_KEYS = ("name", "number", "aliases", "stations")
-_STATION_KEYS = ("name", "aliases", "order", "coordinates")
+_ROAD_KEYS = ("name", "number", "aliases", "stations", "junctions")
+_PLACE_KEYS = ("name", "aliases", "order", "coordinates")
 _POSITION_KEYS = ("lon", "lat", "datum", "accuracy_m", "source")
 _LONGEST_NAME = 60
 
@@ -51,11 +54,11 @@ def read_roads(path: Path) -> tuple[KnownRoad, ...]:
     for entry in _entries(path):
         try:
             road = _road(entry)
-            twice = sorted(road.keys & seen)
-            if twice:
-                raise PlaceError(f"{road.name}: expected names of its own, found {twice[0]} also elsewhere")
         except PlaceError as error:
             raise RuleError(f"{path.name}: {error}") from error
+        twice = sorted(road.keys & seen)
+        if twice:
+            raise RuleError(f"{path.name}: {road.name}: expected names of its own, found {twice[0]} also elsewhere")
         seen |= road.keys
         roads.append(road)
     return tuple(roads)
@@ -76,24 +79,36 @@ def _road(entry: Any) -> KnownRoad:
     values = _mapping("a road", entry, _ROAD_KEYS)
     name = a_name(values["name"])
     try:
-        stations = tuple(map(_station, _list("stations", values.get("stations"))))
-        road = KnownRoad(
-            name=name, number=_number(values.get("number")), aliases=_names(values.get("aliases")), stations=stations
+        return KnownRoad(
+            name=name,
+            number=a_number(values.get("number")),
+            aliases=names(values.get("aliases")),
+            stations=_places("stations", values.get("stations")),
+            junctions=_places("junctions", values.get("junctions")),
         )
-        require_apart(stations)
     except PlaceError as error:
         raise PlaceError(f"{name}: {error}") from error
-    return road
 
 
-def _station(entry: Any) -> KnownStation:
-    values = _mapping("a station", {"name": entry} if isinstance(entry, str) else entry, _STATION_KEYS)
+def _places(key: str, value: Any) -> tuple[KnownPlace, ...]:
+    places = tuple(map(_place, _list(key, value)))
+    seen: set[str] = set()
+    for place in places:
+        twice = sorted(place.keys & seen)
+        if twice:
+            raise PlaceError(f"{place.name}: expected names of its own, found {twice[0]} also elsewhere")
+        seen |= place.keys
+    return places
+
+
+def _place(entry: Any) -> KnownPlace:
+    values = _mapping("a place", {"name": entry} if isinstance(entry, str) else entry, _PLACE_KEYS)
     name = a_name(values["name"])
     try:
         given = values.get("coordinates")
-        return KnownStation(
+        return KnownPlace(
             name=name,
-            aliases=_names(values.get("aliases")),
+            aliases=names(values.get("aliases")),
             order=an_order(values.get("order")),
             position=None if given is None else _position(given),
         )
@@ -127,7 +142,8 @@ def _list(key: str, value: Any) -> list[Any]:
     return value
 
 
-def _names(value: Any) -> tuple[str, ...]:
+def names(value: Any) -> tuple[str, ...]:
+    """``value`` as a list of names, or PlaceError."""
     return tuple(dict.fromkeys(map(a_name, _list("aliases", value))))
 
 
@@ -138,7 +154,8 @@ def a_name(value: Any) -> str:
     return value.strip()
 
 
-def _number(value: Any) -> str | None:
+def a_number(value: Any) -> str | None:
+    """``value`` as the number of a road, or PlaceError."""
     if value is None:
         return None
     number = road_number(value) if isinstance(value, str) else None
@@ -185,13 +202,13 @@ def as_yaml(roads: Iterable[KnownRoad], about: str) -> str:
 
 
 def _as_entry(road: KnownRoad) -> dict[str, Any]:
-    stations = [as_station_entry(station) for station in road.stations]
-    return _given({"name": road.name, "number": road.number, "aliases": list(road.aliases), "stations": stations})
+    values = {"name": road.name, "number": road.number, "aliases": list(road.aliases)}
+    places = {"stations": [*map(_as_place, road.stations)], "junctions": [*map(_as_place, road.junctions)]}
+    return _given({**values, **places})
 
 
-def as_station_entry(station: KnownStation) -> dict[str, Any]:
-    """A station as it stands in a file: what is not known is left out."""
-    position = station.position
+def _as_place(place: KnownPlace) -> dict[str, Any]:
+    position = place.position
     coordinates = position and {
         "lon": position.lon,
         "lat": position.lat,
@@ -201,9 +218,9 @@ def as_station_entry(station: KnownStation) -> dict[str, Any]:
     }
     return _given(
         {
-            "name": station.name,
-            "aliases": list(station.aliases),
-            "order": station.order,
+            "name": place.name,
+            "aliases": list(place.aliases),
+            "order": place.order,
             "coordinates": coordinates and _given(coordinates),
         }
     )

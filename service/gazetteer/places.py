@@ -7,7 +7,7 @@ other, neither wins: it is a conflict, and somebody must decide.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from service.gazetteer.datum import Datum, Point, distance_m, to_wgs84
@@ -42,8 +42,8 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownStation:
-    """A toll station; ``order`` counts along the road from its start, gaps allowed."""
+class KnownPlace:
+    """A toll station or junction of a road; ``order`` counts along the road from its start, gaps allowed."""
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -58,12 +58,13 @@ class KnownStation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownRoad:
-    """A road, and those of its stations that are listed."""
+    """A road, and those of its stations and junctions that are listed."""
 
     name: str
     number: str | None = None
     aliases: tuple[str, ...] = ()
-    stations: tuple[KnownStation, ...] = ()
+    stations: tuple[KnownPlace, ...] = ()
+    junctions: tuple[KnownPlace, ...] = ()
 
     @property
     def keys(self) -> frozenset[str]:
@@ -114,36 +115,109 @@ class Atlas:
     """Roads being put together, of several records each."""
 
     def __init__(self, roads: Iterable[KnownRoad] = ()) -> None:
-        """``roads`` share no name."""
-        self._roads: list[KnownRoad] = []
-        self._owner: dict[str, int] = {}
+        """Begin with ``roads``."""
+        self._roads: list[_Entry] = []
+        self._owner: dict[str, _Entry] = {}
         for road in roads:
             self.add(road)
 
-    def add(self, road: KnownRoad) -> KnownRoad:
-        """What is now known of the road that shares a name with ``road``, or its national number.
+    def add(self, road: KnownRoad) -> bool:
+        """Put what ``road`` says to the road that shares a name or its national number; True if that was news.
 
         Raises:
-            PlaceError: it contradicts what is known, or has names of several roads; nothing is added.
+            PlaceError: it contradicts what is known, or has names of several roads. What was put before stays.
         """
         # A provincial number says nothing: every province may have an S1.
-        keys = {*road.keys, *((road.number,) if road.number and is_national(road.number) else ())}
-        same = sorted({self._owner[key] for key in keys if key in self._owner})
+        national = {road.number} if road.number and is_national(road.number) else set()
+        keys = road.keys | national
+        same = {id(entry): entry for key in keys if (entry := self._owner.get(key))}
         if len(same) > 1:
-            names = " and ".join(self._roads[index].name for index in same)
+            names = " and ".join(sorted(entry.name for entry in same.values()))
             raise PlaceError(f"expected names of one road, found those of {names}")
-        if same:
-            index = same[0]
-            self._roads[index] = combined_roads(self._roads[index], road)
-        else:
-            index = len(self._roads)
-            self._roads.append(road)
-        self._owner.update(dict.fromkeys(keys, index))
-        return self._roads[index]
+        entry = next(iter(same.values()), None)
+        if entry is None:
+            entry = _Entry(road.name, road.aliases)
+            self._roads.append(entry)
+        news = entry.put(road)
+        self._owner.update(dict.fromkeys(keys, entry))
+        return news
+
+    def knows(self, name: str) -> bool:
+        """Whether a road has that name."""
+        return road_key(name) in self._owner
+
+    def named(self, number: str) -> str | None:
+        """The name of the road of that national number."""
+        entry = self._owner.get(number) if is_national(number) else None
+        return entry.name if entry else None
 
     def gazetteer(self) -> Gazetteer:
         """The roads, as put together."""
-        return Gazetteer(tuple(self._roads))
+        return Gazetteer(tuple(entry.road() for entry in self._roads))
+
+
+class _Entry:
+    """One road being put together."""
+
+    def __init__(self, name: str, aliases: tuple[str, ...]) -> None:
+        self.name = name
+        self._aliases = aliases
+        self._number: str | None = None
+        self._stations = _Register()
+        self._junctions = _Register()
+
+    def put(self, road: KnownRoad) -> bool:
+        if self._number and road.number and self._number != road.number:
+            raise PlaceError(f"expected number {self._number}, found {road.number}")
+        before = (self._number, self._aliases)
+        self._number = self._number or road.number
+        self._aliases += _further(road_key, (self.name, *self._aliases), (road.name, *road.aliases))
+        news = [self._stations.put(each) for each in road.stations]
+        news += [self._junctions.put(each) for each in road.junctions]
+        return any(news) or before != (self._number, self._aliases)
+
+    def road(self) -> KnownRoad:
+        return KnownRoad(
+            name=self.name,
+            number=self._number,
+            aliases=self._aliases,
+            stations=tuple(self._stations.places),
+            junctions=tuple(self._junctions.places),
+        )
+
+
+class _Register:
+    """The stations, or the junctions, of one road being put together."""
+
+    def __init__(self) -> None:
+        self.places: list[KnownPlace] = []
+        self._by_key: dict[str, int] = {}
+        self._by_order: dict[int, int] = {}
+
+    def put(self, place: KnownPlace) -> bool:
+        same = {self._by_key[key] for key in place.keys if key in self._by_key}
+        if len(same) > 1:
+            names = " and ".join(sorted(self.places[index].name for index in same))
+            raise PlaceError(f"{place.name}: expected names of one place, found those of {names}")
+        index = same.pop() if same else len(self.places)
+        self._require_its_order(place, index)
+        if index == len(self.places):
+            self.places.append(place)
+            news = True
+        else:
+            before = self.places[index]
+            self.places[index] = _combined(before, place)
+            news = self.places[index] != before
+        self._by_key.update(dict.fromkeys(place.keys, index))
+        if place.order is not None:
+            self._by_order[place.order] = index
+        return news
+
+    def _require_its_order(self, place: KnownPlace, index: int) -> None:
+        holder = index if place.order is None else self._by_order.get(place.order, index)
+        if holder != index:
+            found = f"{place.order}, that of {self.places[holder].name}"
+            raise PlaceError(f"{place.name}: expected an order of its own, found {found}")
 
 
 def is_national(number: str) -> bool:
@@ -151,62 +225,17 @@ def is_national(number: str) -> bool:
     return number.startswith("G")
 
 
-def combined_roads(one: KnownRoad, other: KnownRoad) -> KnownRoad:
-    """One road of two records of it.
-
-    Raises:
-        PlaceError: they contradict each other.
-    """
-    if one.number and other.number and one.number != other.number:
-        raise PlaceError(f"expected number {one.number}, found {other.number}")
-    stations = list(one.stations)
-    for station in other.stations:
-        index = _index_of(stations, station)
-        if index is None:
-            stations.append(station)
-        else:
-            stations[index] = combined_stations(stations[index], station)
-    require_apart(stations)
-    aliases = _further(one.name, (*one.aliases, other.name, *other.aliases))
-    return replace(one, number=one.number or other.number, aliases=aliases, stations=tuple(stations))
-
-
-def combined_stations(one: KnownStation, other: KnownStation) -> KnownStation:
-    """One station of two records of it; of two coordinates near each other, the first.
-
-    Raises:
-        PlaceError: they contradict each other.
-    """
+def _combined(one: KnownPlace, other: KnownPlace) -> KnownPlace:
     if one.order is not None and other.order is not None and one.order != other.order:
         raise PlaceError(f"{one.name}: expected order {one.order}, found {other.order}")
     if one.position and other.position:
         _require_near(one.name, one.position, other.position)
     return replace(
         one,
-        aliases=_further(one.name, (*one.aliases, other.name, *other.aliases)),
+        aliases=one.aliases + _further(station_key, (one.name, *one.aliases), (other.name, *other.aliases)),
         order=one.order if one.order is not None else other.order,
         position=one.position or other.position,
     )
-
-
-def require_apart(stations: Iterable[KnownStation]) -> None:
-    """Raise PlaceError where two of ``stations`` share a name or their place in the order."""
-    names: dict[str, KnownStation] = {}
-    orders: dict[int, KnownStation] = {}
-    for station in stations:
-        for key in station.keys:
-            if (other := names.setdefault(key, station)) is not station:
-                raise PlaceError(f"{station.name}: expected names of its own, found {key} also of {other.name}")
-        if station.order is not None and (other := orders.setdefault(station.order, station)) is not station:
-            found = f"{station.order} also of {other.name}"
-            raise PlaceError(f"{station.name}: expected a place of its own in the order, found {found}")
-
-
-def _index_of(stations: Iterable[KnownStation], station: KnownStation) -> int | None:
-    found = [index for index, each in enumerate(stations) if each.keys & station.keys]
-    if len(found) > 1:
-        raise PlaceError(f"{station.name}: expected names of one station, found those of several")
-    return found[0] if found else None
 
 
 def _require_near(name: str, one: Position, other: Position) -> None:
@@ -215,5 +244,7 @@ def _require_near(name: str, one: Position, other: Position) -> None:
         raise PlaceError(f"{name}: expected coordinates near each other, found them {apart:.0f} m apart")
 
 
-def _further(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each for each in names if each != name))
+def _further(key: Callable[[str], str], known: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """Those of ``names`` that no spelling of a ``known`` one is."""
+    spelt = set(map(key, known))
+    return tuple(name for name in dict.fromkeys(names) if key(name) not in spelt)

@@ -9,6 +9,7 @@ import anyio
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from service.gazetteer import PLACES
 from service.inbox import INBOX
 from service.reading.rules import load_rules
 from service.schedule import Schedule
@@ -39,7 +40,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
         with closing(Store.open(settings.database_url)) as store:
-            site = Site(settings=settings, clock=clock, store=store, rulebook=load_rules(settings.rules))
+            site = Site(
+                settings=settings, clock=clock, store=store, rulebook=load_rules(settings.rules, settings.data / PLACES)
+            )
             schedule = Schedule(settings, store, site.rulebook)
             app.state.site = site
             app.state.registry.register(Holdings(store, (INBOX, *(source.id for source in schedule.sources))))
