@@ -62,7 +62,9 @@ class _Assembly:
         self._extend_list(sentence, found)
         if not found:
             planned = any(clause.has("stance", "plan") for clause in clauses)
-            self._set_scene(sentence, Stretch() if planned else rest)
+            self._set_scene(sentence, rest.without_dates() if planned else rest)
+            self.memory.planned |= planned and bool(rest.of_type(*WHOLE))
+            self._direct_both_ways(sentence, rest)
             self._leave_open(rest)
             drafted = [] if ways or rest.values("points") else self._listed(sentence, rest)
         elif not drafted and sentence.heading:
@@ -161,21 +163,32 @@ class _Assembly:
             return self._move(sentence, said, places, timed, earlier, known=known)
         if said.announced_earlier and moved is None:
             return []
-        if said.effect in ("slowed", "limited") and not said.whole.of_type(*WHOLE) and self._limit_closures(said):
+        if (
+            said.effect in ("slowed", "limited")
+            and not said.own.of_type(*WHOLE)
+            and self._limit_closures(said, earlier)
+        ):
             return []
         if "done" in said.cue.values:
             # 因大风封闭，已于12月3日解除: told together, only the reopening is news.
             earlier[:] = [draft for draft in earlier if draft.kind.lasting]
         if said.effect == "reopened" and _end_closures(earlier, timed):
             return []
-        return self._new(sentence, said, said.effect, places, timed)
+        return self._new(sentence, said, said.effect, places, timed, known=known)
 
     def _new(
-        self, sentence: Sentence, said: Predication, effect: str, places: tuple[Place, ...], timed: When
+        self,
+        sentence: Sentence,
+        said: Predication,
+        effect: str,
+        places: tuple[Place, ...],
+        timed: When,
+        *,
+        known: bool = False,
     ) -> list[Draft]:
         drafts = []
         for place in places:
-            kind = kind_of(effect, place, said)
+            kind = kind_of(effect, place, said, known=known)
             if kind is not None:
                 draft = Draft(kind, place, sentence.line, when=timed, action=timed.action or Action.ANNOUNCE)
                 fill(draft, said)
@@ -218,7 +231,7 @@ class _Assembly:
             draft.when, draft.action = draft.when.moved(timed), timed.action or draft.action
             draft.words.extend(timed.words)
             draft.add_match(said.cue, "action")
-        if here or not (known or named or sentence.level or self.memory.headings):
+        if here or not (known or named or sentence.level or self.memory.headings or self.memory.planned):
             # Without a place of its own it moves a closure of an earlier sentence, whose drafts point back to it.
             return []
         return self._new(sentence, said, "closed", tuple(place for place in places if place.type != "road"), timed)
@@ -232,9 +245,11 @@ class _Assembly:
             last.place = replace(places[0], direction=last.place.direction or places[0].direction)
             last.words.extend(last.place.words)
 
-    def _limit_closures(self, said: Predication) -> bool:
+    def _limit_closures(self, said: Predication, earlier: list[Draft]) -> bool:
         """A limit without a place of its own belongs to the closures of roads named before, if there are any."""
-        closures = [draft for draft in self.memory.recent if draft.kind in (Kind.ROAD_CLOSURE, Kind.LANE_CLOSURE)]
+        here = [draft for draft in earlier if draft.kind in (Kind.ROAD_CLOSURE, Kind.LANE_CLOSURE)]
+        told = [] if said.whole.of_type(*WHOLE) else self.memory.recent
+        closures = here or [draft for draft in told if draft.kind in (Kind.ROAD_CLOSURE, Kind.LANE_CLOSURE)]
         for draft in closures:
             for match in said.whole.matches:
                 fill_from(draft, match)
@@ -256,6 +271,16 @@ class _Assembly:
         told = sentence.level or sentence.introduces or (whole and (sentence.heading or not scope.when.stated))
         if stated.stated and told:
             scope.when = stated
+        if said.values("label"):
+            self.memory.label(scope)
+
+    def _direct_both_ways(self, sentence: Sentence, said: Stretch) -> None:
+        """A sentence of its own that sends both directions over one carriageway: 封闭期间，车辆借用对向车道通行。"""
+        for match in said.values("contraflow"):
+            for draft in self.memory.recent:
+                if draft.line == sentence.line and draft.kind is Kind.ROAD_CLOSURE and not draft.contraflow:
+                    draft.contraflow = True
+                    draft.add_match(match, "contraflow")
 
     def _leave_open(self, said: Stretch) -> None:
         """A sentence of its own that says when all will end, or that nobody knows: 恢复时间另行通知。"""

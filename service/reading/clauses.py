@@ -24,6 +24,7 @@ _LONGEST = 1000
 _FURNITURE = re.compile(
     "上一[篇条]|下一[篇条]|相关(?:推荐|阅读|链接|新闻)|您?现在的?位置|当前位置|首页|版权所有|责任编辑|责编|扫一扫|分享到|网站地图"
 )
+_SYMBOLS = re.compile(r"^[^\w\s,。;:!?()《》“”\"'、~+#【】〔〕\ue000-\uf8ff-]+")
 _STOP = re.compile(r"[。!?;,]$")
 _CLOSING = re.compile(r"[。!?;:,]$")
 _TITLE = re.compile(r"#|关于.*的(?:通告|公告|通知|公示)$|【[^】]*】$")
@@ -147,6 +148,9 @@ def _clause(reading: Reading, begins: tuple[list[int], list[int]], start: int, e
 
 
 def _level(line: str) -> int:
+    numbered = _SYMBOLS.sub("", line)
+    if numbered != line and _level(numbered) == 1:
+        return 1
     return next((level for level, marker in enumerate(_LEVELS, 1) if marker.match(line)), 0)
 
 

@@ -9,7 +9,7 @@ from service.reading.clauses import Clause
 from service.reading.drafts import Draft
 from service.reading.marks import Mark
 from service.reading.rules import Match
-from service.records import Detour, Direction
+from service.records import Access, Detour, Direction
 
 _ROUND = ("station", "junction", "road", "service_area")
 
@@ -21,6 +21,7 @@ class Way:
     direction: Direction | None
     marks: tuple[Mark, ...]
     ramps: tuple[str, ...]
+    side: Access | None
     start: int
     end: int
     rule: str
@@ -49,6 +50,9 @@ class Way:
         closing = [draft for draft in drafts if not draft.kind.lasting]
         if self.ramps:
             return [draft for draft in closing if draft.place.junction and draft.place.junction.ramp in self.ramps]
+        sided = [draft for draft in closing if self.side and draft.access is self.side]
+        if sided and not here:
+            return sided
         near = [draft for draft in here if not draft.kind.lasting]
         if not near and closing:
             near = [draft for draft in closing if draft.line == closing[-1].line]
@@ -74,8 +78,10 @@ def detours_of(clauses: Sequence[Clause]) -> tuple[list[Clause], list[Way]]:
     ways: list[Way] = []
     pending: Direction | None = None
     ramps: tuple[str, ...] = ()
+    side: Access | None = None
     for clause in clauses:
         ramps = _ramps(clause) or ramps
+        side = _side(clause) or side
         cue = _cue(clause)
         if cue is None:
             pending = _direction(clause.marks) if not _effects(clause) else None
@@ -84,7 +90,7 @@ def detours_of(clauses: Sequence[Clause]) -> tuple[list[Clause], list[Way]]:
         before = [mark for mark in clause.marks if mark.start < cue.start]
         round_ = tuple(mark for mark in clause.marks if mark.type in _ROUND and mark.start >= cue.start)
         direction = _direction(before) or pending
-        ways.append(Way(direction, round_, ramps, _begin(clause, before), clause.end, cue.rule))
+        ways.append(Way(direction, round_, ramps, side, _begin(clause, before), clause.end, cue.rule))
         pending = None
         if any(match.start < cue.start for match in _effects(clause)):
             rest.append(_before(clause, cue))
@@ -120,6 +126,13 @@ def _direction(marks: Iterable[Mark]) -> Direction | None:
 
 def _ramps(clause: Clause) -> tuple[str, ...]:
     return tuple(letter for mark in clause.marks if mark.type == "ramp" for letter, _ in mark.value)
+
+
+def _side(clause: Clause) -> Access | None:
+    """The side that 入口封闭期间 names."""
+    sides = {Access(match.values["access"]) for match in clause.matches if "access" in match.values}
+    pointed = any("points" in match.values for match in clause.matches)
+    return sides.pop() if pointed and len(sides) == 1 else None
 
 
 def _before(clause: Clause, cue: Match) -> Clause:

@@ -89,6 +89,6 @@ def _count(values: dict[str, Any], rest_closed: bool) -> LaneCount:
         closed = max(total - opened, 0)
     elif total is not None and closed is not None and opened is None and rest_closed:
         opened = max(total - closed, 0)
-    elif opened is not None and closed is not None and total is None and values.get("whole"):
+    elif opened is not None and closed is not None and total is None and rest_closed:
         total = opened + closed
     return LaneCount(open=opened, closed=closed, total=total, which=tuple(dict.fromkeys(values.get("which", ()))))

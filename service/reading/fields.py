@@ -65,6 +65,7 @@ GIVEN: dict[str, frozenset[object]] = {
     "lasting": frozenset({True}),
     "validity.end_basis": frozenset(EndBasis),
     "done": frozenset({True}),
+    "label": frozenset({True}),
     "incomplete": frozenset({True}),
 }
 """Constants a rule may give, by field."""

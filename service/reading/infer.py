@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from service.gazetteer import station_key
 from service.reading.drafts import Draft
 from service.reading.memory import Memory
 from service.reading.places import counterpart, same_station
 from service.reading.predications import Stretch
+from service.reading.timing import When
 from service.records import Flag, Kind, Qualifier, Relocation, StartBasis, Station
 
 _SIZED = frozenset({Kind.STATION_OPENING, Kind.REOPENING})
@@ -18,6 +20,7 @@ _DATED = frozenset(
     {Kind.STATION_OPENING, Kind.STATION_ABOLITION, Kind.STATION_RENAMING, Kind.TOLLING_START, Kind.TOLLING_END}
 )
 """Kinds that a notice announces for a day; without one it speaks of them in passing."""
+_OLD_NEWS = timedelta(days=90)
 _RESTRICTING = frozenset(
     {Kind.STATION_CLOSURE, Kind.LANE_CLOSURE, Kind.VEHICLE_RESTRICTION, Kind.TRAFFIC_CONTROL, Kind.STATION_ABOLITION}
 )
@@ -25,7 +28,7 @@ _RESTRICTING = frozenset(
 
 def infer(memory: Memory) -> list[Draft]:
     """The drafts, completed and each said once."""
-    drafts = _specific(_once(memory.drafts))
+    drafts = _news(_withdrawn(_specific(_once(memory.drafts))), memory.today)
     stations = _by_station(drafts)
     for places, said in memory.facts:
         _sizes(stations, [place.station for place in places if place.station], said)
@@ -62,7 +65,9 @@ def _once(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _same(one: Draft, other: Draft) -> bool:
-    if one.kind is not Kind.VEHICLE_RESTRICTION and one.place.direction != other.place.direction:
+    directions = one.place.direction, other.place.direction
+    told_once = one.line == other.line and None in directions
+    if one.kind is not Kind.VEHICLE_RESTRICTION and directions[0] != directions[1] and not told_once:
         return False
     first, second = one.when.validity, other.when.validity
     if one.line == other.line and first.end is None and second.start is None and first.start and second.end:
@@ -75,7 +80,7 @@ def _merge(twin: Draft, draft: Draft) -> None:
     """Give ``twin`` what only ``draft`` says."""
     for side, count in draft.lanes.items():
         twin.lanes[side] = {**count, **twin.lanes.get(side, {})}
-    if twin.place.road is None:
+    if twin.place.road is None or (twin.place.direction is None and draft.place.direction is not None):
         twin.place = draft.place
     if not twin.when.stated:
         twin.when = draft.when
@@ -107,6 +112,29 @@ def _specific(drafts: list[Draft]) -> list[Draft]:
             and not told & _told_more_closely(draft)
         )
     ]
+
+
+def _withdrawn(drafts: list[Draft]) -> list[Draft]:
+    """停止收费，予以撤销 is one withdrawal."""
+    gone = {draft.place.key: draft for draft in drafts if draft.kind is Kind.STATION_ABOLITION}
+    kept = []
+    for draft in drafts:
+        abolition = gone.get(draft.place.key) if draft.kind is Kind.TOLLING_END else None
+        if abolition is None:
+            kept.append(draft)
+        elif not abolition.when.stated:
+            abolition.when = draft.when
+    return kept
+
+
+def _news(drafts: list[Draft], today: date) -> list[Draft]:
+    """What opened or changed long before the notice is told in passing: 该站2019年7月6日开通."""
+    return [draft for draft in drafts if not (draft.kind.lasting and _long_ago(draft.when, today))]
+
+
+def _long_ago(when: When, today: date) -> bool:
+    start = when.validity.start
+    return start is not None and (today - start.date()) > _OLD_NEWS
 
 
 def _told_more_closely(draft: Draft) -> set[tuple[object, ...]]:

@@ -33,11 +33,15 @@ _DIRECT = {
 _OF_STATIONS = frozenset({"opened", "abolished", "renamed", "tolling_starts", "tolling_ends"})
 
 
-def kind_of(effect: str, place: Place, said: Predication) -> Kind | None:
-    """The kind of the change that ``effect`` makes at ``place``; None where it makes none."""
+def kind_of(effect: str, place: Place, said: Predication, *, known: bool = False) -> Kind | None:
+    """The kind of the change that ``effect`` makes at ``place``; None where it makes none.
+
+    ``known`` tells that the sentence has named the place before the phrase.
+    """
     if effect in _OF_STATIONS:
-        # Never of a station spoken of earlier: 取消 is said of much else.
-        named = place.type == "station" and said.whole.of_type("station", "it")
+        # Of a station spoken of earlier only 撤销: 取消 is said of much else.
+        here = said.whole.of_type("station", "it") or (known and "lasting" in said.cue.values)
+        named = place.type == "station" and here
         return _DIRECT[effect] if named else None
     if place.type == "junction":
         return None

@@ -36,7 +36,7 @@ class Memory:
     """What has been said so far.
 
     ``last`` and ``line`` are the dates stated last, in the notice and in the line. ``open_list`` are places that a
-    list has named and that still wait for what befalls them.
+    list has named and that still wait for what befalls them; ``planned``: something was told of as planned.
     """
 
     today: date
@@ -46,6 +46,7 @@ class Memory:
     line: When = NOTHING
     works: dict[Hashable, When] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
+    planned: bool = False
     open_list: tuple[Place, ...] = ()
     facts: list[tuple[tuple[Place, ...], Stretch]] = field(default_factory=list)
 
@@ -91,6 +92,11 @@ class Memory:
             self.line = timed
             if stated:
                 self.last = timed
+
+    def label(self, scope: Scope) -> None:
+        """What a form says in one numbered section (一、管制路段) holds in the next ones too."""
+        for _, heading in self.headings:
+            heading.spoken, heading.places, heading.when = scope.spoken, scope.places, scope.when
 
     def speak_of(self, places: tuple[Place, ...]) -> None:
         """Places that a phrase was about are what the next one is about, unless it says otherwise."""

@@ -55,12 +55,14 @@ _BARE = Pattern(f"(?P<name>[{HAN}]{{2,5}}?)(?:收费站)?(?:出入口|进出口|
 _LISTED = re.compile(r"([㐀-鿿]{2,6})、$")
 _OPEN_LIST = Pattern(
     f"[:](?P<names>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})+);"
+    f"|(?:片区|地区|境内|[市州]):(?P<of_area>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\\n]|$)"
+    f"|(?P<counted>[{HAN}]{{2,6}}(?:、[{HAN}]{{2,6}})+)等(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,2}})?[个座处]?(?:收费站|收费所)"
     f"|{SYMBOL['road']}:(?P<of_road>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\n]|$)"
 )
 _TO = re.compile("(?:至|到|~|—)")
 _ENDS = frozenset({"station", "junction"})
 _BEFORE_BARE = frozenset({"road", "direction", "segment", "period"})
-_NEW = re.compile("新建$")
+_NEW = re.compile("新建的?$")
 _OLD = re.compile("(?:^|[^平太五高中])[原老旧]$")
 
 
@@ -237,6 +239,10 @@ class Names:
     def _station(self, text: Marked, found: Found) -> Iterator[Mark]:
         stem, start, end = found.groups["station"]
         kind = found.groups["kind"][0]
+        if kind == "站" and text.reading.startswith("收费站", found.end):
+            # 小站收费站: the name ends with 站 itself.
+            stem, kind, end = stem + "站", "收费站", found.end
+            found = replace(found, end=found.end + len(kind))
         begin = start + self._words.begin(stem, joined=text.joined(start))
         name = text.reading[begin:end]
         if self._is_no_station(name) or (kind == "站" and self._words.no_station_after.match(text.reading, found.end)):
@@ -274,7 +280,10 @@ class Names:
     def open_lists(self, text: Marked) -> Iterator[Mark]:
         """邵阳：隆回、洞口；怀化：溆浦南、辰溪收费站入口关闭: names of a list that goes on after a semicolon."""
         for found in _OPEN_LIST.scan(text.encoded):
-            names, start, _ = found.groups.get("names") or found.groups["of_road"]
+            names, start, _ = next(iter(found.groups.values()))
+            if "counted" in found.groups:
+                begin = self._words.begin(names.split("、")[0], joined=text.joined(start))
+                names, start = names[begin:], start + begin
             items = list(re.finditer("[^、]+", names))
             if all(self._could_be_bare(item[0]) for item in items):
                 for item in items:

@@ -28,6 +28,7 @@ _UNTIL = re.compile(
 )
 _LIST_NUMBER = re.compile(r"(?:^|\n)[0-9]{1,2}[.]$")
 _REPORTED_AT = re.compile(r"(?:^|\n)(?:[0-9]{1,2}[.、]|[①-⑳])?$")
+_OLD_END = re.compile(r"(?:截止|结束|恢复|开放|完工|到期)(?:时间|日期)(?:由|从|原为|为)$")
 _DONE = re.compile(r"已(?:于|在)?$")
 _AS_OF = re.compile(r"(?:截至|截止到?|截止至)$")
 _FROM = re.compile(r"(?:自从?|从|由)$")
@@ -169,6 +170,10 @@ def _single(reading: str, before: str, word: Mark) -> Mark:
         return Mark("as_of", word.start, word.end, word.value)
     expected = bool(_EXPECTED.search(before))
     after = reading[word.end : word.end + 24]
+    if after.startswith("全天") and word.value.dated:
+        return Mark("period", *span, Period(word.value, word.value, span, span, expected, expected))
+    if _OLD_END.search(before):
+        return Mark("period", *span, Period(None, word.value, None, span, False, expected))
     ending = not _FROM.search(before) and not _DONE.search(before) and not _BEGINNING.match(after)
     if ending and (_UNTIL.search(before) or _ENDING.match(after)):
         reopens = bool(_REOPENING.match(after))

@@ -12,6 +12,7 @@ from service.reading.marks import PLACES, Mark
 from service.reading.rules import Match
 from service.records import Access
 
+_DATES = frozenset({"period", "window", "duration"})
 _CUES = ("effect", "action")
 
 
@@ -25,6 +26,10 @@ class Stretch:
     def __add__(self, other: Stretch) -> Stretch:
         """Both, the other after this."""
         return Stretch(self.marks + other.marks, self.matches + other.matches)
+
+    def without_dates(self) -> Stretch:
+        """The same without its dates."""
+        return Stretch(tuple(mark for mark in self.marks if mark.type not in _DATES), self.matches)
 
     def values(self, field: str) -> list[Match]:
         """The matches that give ``field``."""
@@ -147,6 +152,7 @@ def _meant(clause: Clause, *, moving: bool = False) -> Stretch:
     Where the sentence moves dates, the earlier ones (原定…) say nothing of it either, unless they are cancelled.
     """
     quoted = [match for match in clause.matches if match.values.get("stance") == "quoted"]
+    quoted += [match for match in clause.matches if match.rule == "discourse.published-before"]
     earlier = [match for match in clause.matches if match.values.get("stance") == "earlier"]
     if not quoted and not (moving and earlier):
         return Stretch(clause.marks, clause.matches)

@@ -134,7 +134,7 @@ def _soft_breaks(block: str, start: int) -> set[int]:
     position = start
     for line, following in pairwise(lines):
         position += len(line) + 1
-        if not _LINE_ENDED.search(line) and not _MARKER.match(following) and not _HEADING.fullmatch(line):
+        if not _LINE_ENDED.search(line) and not _MARKER.match(following) and not _item(line):
             breaks.add(position - 1)
     return breaks
 
@@ -142,6 +142,16 @@ def _soft_breaks(block: str, start: int) -> set[int]:
 _NARROW = 24
 _ENDED = re.compile(r"[。!?;:]$")
 _LINE_ENDED = re.compile(r"[。!?;:】]$|[^\w,、()—~+-]$")
+
+
+def _item(line: str) -> bool:
+    """True for a heading or an item of a list, which ends where its line does, unless a comma says that it goes on."""
+    return _HEADING.fullmatch(line) is not None or (
+        _NUMBERED.match(line) is not None and not line.endswith(("，", ",", "、"))
+    )
+
+
+_NUMBERED = re.compile(r"[0-9]{1,2}[.、]|[(][一二三四五六七八九十0-9]{1,3}[)]")
 _HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、[^,;:。]{2,24}")
 _MARKER = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、]|[^\w\s(《“\"]|第[一二三四]|阶段[一二三四]"
