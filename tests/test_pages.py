@@ -78,7 +78,7 @@ def test_the_page_can_be_searched(client: TestClient) -> None:
     assert "目前没有" in client.get("/", params={"q": "无此地"}).text
 
 
-@pytest.mark.parametrize("path", ["/", "/?lang=en", "/problems"])
+@pytest.mark.parametrize("path", ["/", "/?lang=en", "/problems", "/notices/hostile"])
 def test_nothing_comes_from_elsewhere(client: TestClient, path: str) -> None:
     answer = client.get(path)
     policy = answer.headers["content-security-policy"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 from service.reading.extract import Extraction
@@ -11,6 +13,29 @@ from service.reading.moments import Moment
 from service.reading.periods import Period
 from service.reading.rules import Match
 from service.records import Notice, Record, Window
+
+
+class Topic(StrEnum):
+    """What a value is about; of the values that one phrase gives, the first topic here is the phrase's."""
+
+    EFFECT = "effect"
+    LANES = "lanes"
+    VEHICLES = "vehicles"
+    ADVICE = "advice"
+    TIME = "time"
+    PLACE = "place"
+    MANNER = "manner"
+
+
+_ABOUT = {
+    Topic.EFFECT: "kind effect action renamed_to relocation lasting",
+    Topic.LANES: "access lanes contraflow half",
+    Topic.VEHICLES: "vehicles exempt limits",
+    Topic.ADVICE: "reason advice detours",
+    Topic.TIME: "moment period window validity points",
+    Topic.PLACE: "road station junction service_area structure segment ramp direction it",
+}
+_TOPICS = {name: topic for topic, names in _ABOUT.items() for name in names.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +47,25 @@ class Row:
     value: str
     start: int
     end: int
+    topic: Topic
+
+
+def topic(names: Iterable[str]) -> Topic:
+    """What values of these fields (``lanes.which``) or types (``period``) are about, taken together."""
+    found = {_TOPICS.get(name.partition(".")[0], Topic.MANNER) for name in names}
+    return next((each for each in Topic if each in found), Topic.MANNER)
 
 
 def rows(notice: Notice, extraction: Extraction) -> list[Row]:
     """Everything read in ``notice``, in the order of its text."""
     found = [
-        _row(notice, extraction, mark, f"value.{mark.type}", said(mark.value)) for mark in extraction.reading.marks
+        _row(notice, extraction, mark, f"value.{mark.type}", said(mark.value), topic((mark.type,)))
+        for mark in extraction.reading.marks
     ]
-    found += [_row(notice, extraction, match, match.rule, _given(match)) for match in extraction.reading.matches]
+    found += [
+        _row(notice, extraction, match, match.rule, _given(match), topic(match.values))
+        for match in extraction.reading.matches
+    ]
     return sorted(found, key=lambda row: (row.start, row.end))
 
 
@@ -40,15 +76,19 @@ def explain(notice: Notice, extraction: Extraction) -> dict[str, Any]:
         "title": notice.title,
         "published": notice.published.isoformat(),
         "offset": notice.offset,
-        "read": [asdict(row) for row in rows(notice, extraction)],
+        "read": [_published(row) for row in rows(notice, extraction)],
         "unread": [asdict(words) for words in extraction.unread],
         "changes": len(extraction.changes),
     }
 
 
-def _row(notice: Notice, extraction: Extraction, where: Mark | Match, rule: str, value: str) -> Row:
+def _published(row: Row) -> dict[str, Any]:
+    return {name: value for name, value in asdict(row).items() if name != "topic"}
+
+
+def _row(notice: Notice, extraction: Extraction, where: Mark | Match, rule: str, value: str, about: Topic) -> Row:
     start, end = extraction.text.span(where.start, where.end)
-    return Row(rule, notice.text[start:end], value, start, end)
+    return Row(rule, notice.text[start:end], value, start, end, about)
 
 
 def _given(match: Match) -> str:

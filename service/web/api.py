@@ -9,21 +9,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from service.records import Change, DatedChange, Revision, at
+from service.records import DatedChange, Revision, at
 from service.store import StationEntry, Store
 from service.web import answers, problem
 from service.web.answers import Changes, History, Links, ReadNotice, Span, Stations, Timeline, answer
-from service.web.parameters import Listing, StationSelection, no_parameters, once
+from service.web.explained import as_told
+from service.web.parameters import Listing, RecordId, StationSelection, no_parameters, once
 from service.web.problem import Problem
 from service.web.site import Now, TheSite
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(once)])
 
-# PostgreSQL would refuse U+0000 with an error.
-_Id = Annotated[str, Path(pattern=r"^[^\s\p{C}]{1,200}$", description="As the API gives it.")]
 _ANY = problem.described(problem.PARAMETER, problem.UNREADY)
 _ONE = problem.described(problem.PARAMETER, problem.MISSING, problem.UNREADY)
 _NO_PARAMETERS = [Depends(no_parameters)]
@@ -75,7 +74,7 @@ def _asking(text: str) -> str:
     response_model=DatedChange,
     responses={**_ONE, 200: {"description": "The change"}},
 )
-def change(change_id: _Id, site: TheSite, now: Now) -> Response:
+def change(change_id: RecordId, site: TheSite, now: Now) -> Response:
     """One change as it is known now."""
     revision = site.store.latest(change_id)
     if revision is None:
@@ -94,7 +93,7 @@ def change(change_id: _Id, site: TheSite, now: Now) -> Response:
     response_model=History,
     responses={**_ONE, 200: {"description": "Its revisions, the first first"}},
 )
-def history(change_id: _Id, site: TheSite) -> Response:
+def history(change_id: RecordId, site: TheSite) -> Response:
     """Every revision of one change: what was published, and when."""
     revisions = site.store.history(change_id)
     if not revisions:
@@ -123,7 +122,7 @@ def stations(selection: Annotated[StationSelection, Query()], site: TheSite) -> 
     response_model=Timeline,
     responses={**_ONE, 200: {"description": "The station and its changes by start"}},
 )
-def timeline(station_id: _Id, site: TheSite, now: Now) -> Response:
+def timeline(station_id: RecordId, site: TheSite, now: Now) -> Response:
     """Everything that happened or will happen at one station, in the order in which it begins."""
     entry = site.store.station(station_id)
     if entry is None:
@@ -140,7 +139,7 @@ def timeline(station_id: _Id, site: TheSite, now: Now) -> Response:
     response_model=ReadNotice,
     responses={**_ONE, 200: {"description": "The notice and what was read from it"}},
 )
-def notice(notice_id: _Id, site: TheSite, now: Now) -> Response:
+def notice(notice_id: RecordId, site: TheSite, now: Now) -> Response:
     """A notice as worded, with the words behind every value (code points, `end` exclusive)."""
     found = site.store.notice(notice_id)
     if found is None:
@@ -153,21 +152,13 @@ def notice(notice_id: _Id, site: TheSite, now: Now) -> Response:
 
 def _spans(revisions: Iterable[Revision], notice_id: str, store: Store) -> tuple[Span, ...]:
     """The evidence by its place in the text."""
-    read = (change for revision in revisions for change in _as_read(revision.change, notice_id, store))
+    read = (change for revision in revisions for change in as_told(revision.change, notice_id, store))
     spans = (
         Span(change=change.id, field=each.field, start=each.start, end=each.end, rule=each.rule)
         for change in read
         for each in change.evidence
     )
     return tuple(sorted(spans, key=lambda span: (span.start, span.end, span.field, span.change)))
-
-
-def _as_read(change: Change, notice_id: str, store: Store) -> tuple[Change, ...]:
-    """``change`` as this notice told it: what a later one altered points into that one's text."""
-    if change.notice.id == notice_id:
-        return (change,)
-    earlier = [each.change for each in store.history(change.id) if each.change.notice.id == notice_id]
-    return tuple(earlier[-1:])
 
 
 def _dated(revisions: Iterable[Revision], moment: datetime) -> tuple[DatedChange, ...]:

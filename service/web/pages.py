@@ -18,11 +18,15 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 
 from service import prose
 from service.feed import Lang
+from service.reading.explain import Topic
 from service.records import Change, Status, status
 from service.store import Query as StoreQuery
 from service.web import problem
-from service.web.parameters import PageSelection, no_parameters, once
+from service.web.explained import explained
+from service.web.parameters import NoticeSelection, PageSelection, RecordId, no_parameters, once
+from service.web.problem import Problem
 from service.web.site import Now, TheSite
+from service.web.words import WORDS
 
 router = APIRouter(tags=["pages"], dependencies=[Depends(once)])
 
@@ -30,67 +34,13 @@ _PAGE = {
     200: {"description": "A page", "content": {"text/html": {"schema": {"type": "string"}}}},
     **problem.described(problem.PARAMETER),
 }
+_ONE = {**_PAGE, **problem.described(problem.PARAMETER, problem.MISSING, problem.UNREADY)}
 
 _FOLDER = Path(__file__).parent
 _SHOWN = 200
 _POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 _RANGE = re.compile(r"\s*([A-Za-z]{1,8})[-A-Za-z0-9]*\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]{0,3})?))?\s*", re.ASCII)
 _FEEDS = ("changes.ics", "changes.rss", "changes.atom", "log.rss", "log.atom")
-
-_WORDS: dict[Lang, dict[str, str]] = {
-    Lang.ZH: {
-        "title": "收费站变更",
-        "lead": "从公告原文读出的收费站启用、关闭、迁移和车道变化。以原公告为准。",
-        "other": "English",
-        "search": "地名、路名或标题",
-        "find": "查找",
-        "status": "状态",
-        "change": "变更",
-        "place": "地点",
-        "period": "时间",
-        "source": "来源",
-        "none": "目前没有生效或将要生效的变更。",
-        "more": "只显示最新的 {} 项；其余见 API。",
-        "subscribe": "订阅",
-        "webcal": "在日历程序中订阅",
-        "changes.ics": "日历（iCalendar）",
-        "changes.rss": "每项变更一条（RSS）",
-        "changes.atom": "每项变更一条（Atom）",
-        "log.rss": "每次更正另起一条（RSS）",
-        "log.atom": "每次更正另起一条（Atom）",
-        "machines": "给程序用",
-        "api": "查询 API",
-        "openapi": "API 说明（OpenAPI）",
-        "health": "运行状况",
-        "problems": "错误种类",
-    },
-    Lang.EN: {
-        "title": "Toll station changes",
-        "lead": "Openings, closures, moves and lane changes, read from the original notices, which prevail.",
-        "other": "中文",
-        "search": "Place, road or title",
-        "find": "Find",
-        "status": "Status",
-        "change": "Change",
-        "place": "Place",
-        "period": "Period",
-        "source": "Source",
-        "none": "Nothing holds or is to come at the moment.",
-        "more": "Only the newest {} are shown; the API has the others.",
-        "subscribe": "Subscribe",
-        "webcal": "Subscribe in a calendar program",
-        "changes.ics": "Calendar (iCalendar)",
-        "changes.rss": "One item a change (RSS)",
-        "changes.atom": "One entry a change (Atom)",
-        "log.rss": "A new item for every correction (RSS)",
-        "log.atom": "A new entry for every correction (Atom)",
-        "machines": "For programs",
-        "api": "Query API",
-        "openapi": "Description of the API (OpenAPI)",
-        "health": "Health",
-        "problems": "Kinds of problems",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +69,35 @@ def start(request: Request, selection: Annotated[PageSelection, Query()], site: 
         lang=lang,
         q=selection.q or "",
         rows=tuple(_row(revision.change, status(revision.change, now), lang) for revision in page.revisions),
-        more=_WORDS[lang]["more"].format(_SHOWN) if page.next else "",
+        more=WORDS[lang]["more"].format(_SHOWN) if page.next else "",
         feeds=tuple((path, f"{site.base_url}/feeds/{path}?{asking}") for path in _FEEDS),
         webcal=re.sub("^https?:", "webcal:", f"{site.base_url}/feeds/changes.ics?{asking}"),
         base_url=site.base_url,
+    )
+
+
+@router.get("/notices/{notice_id}", summary="A notice explained", response_class=HTMLResponse, responses=_ONE)
+def notice(
+    request: Request,
+    notice_id: RecordId,
+    selection: Annotated[NoticeSelection, Query()],
+    site: TheSite,
+    now: Now,
+) -> Response:
+    """A notice as worded: which words were read as what, by which rule, and which changes say so."""
+    found = site.store.notice(notice_id)
+    if found is None:
+        raise Problem(problem.MISSING, f"No notice has the id {notice_id}")
+    lang = selection.lang or preferred(request.headers.get("accept-language", ""))
+    return _page(
+        "notice.html",
+        lang=lang,
+        root="../",
+        notice=found,
+        # Only these schemes: an address is what somebody wrote, and javascript: is one, too.
+        original=found.url if re.match("https?://", found.url or "") else None,
+        explained=explained(found, site.store, site.rulebook, lang, now),
+        topics=tuple(Topic),
     )
 
 
@@ -168,8 +143,9 @@ def _row(change: Change, standing: Status, lang: Lang) -> _Row:
     )
 
 
-def _page(template: str, *, lang: Lang, **values: Any) -> Response:
-    html = _templates().get_template(template).render(lang=lang, words=_WORDS[lang], **values)
+def _page(template: str, *, lang: Lang, root: str = "", **values: Any) -> Response:
+    """``root`` leads from the page to the start page: addresses are relative, whatever is before ours."""
+    html = _templates().get_template(template).render(lang=lang, words=WORDS[lang], root=root, **values)
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
     return HTMLResponse(html, headers={**headers, "Content-Language": lang.tag})
 

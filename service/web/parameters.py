@@ -16,8 +16,8 @@ from hashlib import sha256
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
+from fastapi import Path, Request
 from fastapi import Query as FromQuery
-from fastapi import Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -79,6 +79,11 @@ _From = Annotated[datetime | None, _given(lambda text: read_time(text, day_inclu
 _To = Annotated[datetime | None, _given(lambda text: read_time(text, day_included=True)), _TIME_SCHEMA]
 _Duration = Annotated[timedelta | None, _given(read_duration), _DURATION_SCHEMA]
 _Access = Annotated[Access | None, _given(str)]
+
+
+# PostgreSQL would refuse U+0000 with an error.
+RecordId = Annotated[str, Path(pattern=r"^[^\s\p{C}]{1,200}$", description="As the API gives it.")]
+"""The id of a change, a station or a notice, in a path."""
 
 
 class Nothing(BaseModel):
@@ -210,6 +215,14 @@ class PageSelection(Nothing):
         None, description="Language; unless given, the one that Accept-Language prefers."
     )
     q: _Text = Field(None, description="Part of any place's name or of the notice's title.")
+
+
+class NoticeSelection(Nothing):
+    """How to show a notice."""
+
+    lang: Annotated[Lang | None, _given(str)] = Field(
+        None, description="Language; unless given, the one that Accept-Language prefers."
+    )
 
 
 class StationSelection(Nothing):
