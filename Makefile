@@ -40,8 +40,8 @@ bench: .venv/installed-dev  ## how fast, against the figures of docs/benchmarks.
 	$(BIN)/python -m tests.benchmarks
 
 requirements:  ## pin again (needs uv)
-	uv pip compile --quiet --no-header --no-annotate --generate-hashes --python-version 3.11 pyproject.toml requirements-build.in -o requirements.txt
-	uv pip compile --quiet --no-header --no-annotate --generate-hashes --python-version 3.11 --extra dev pyproject.toml requirements-build.in -c requirements.txt -o requirements-dev.txt
+	uv pip compile --quiet --no-header --no-annotate --generate-hashes --python-version 3.11 --extra documents pyproject.toml requirements-build.in -o requirements.txt
+	uv pip compile --quiet --no-header --no-annotate --generate-hashes --python-version 3.11 --extra dev --extra documents pyproject.toml requirements-build.in -c requirements.txt -o requirements-dev.txt
 
 # Not data: that is where the database is.
 clean:  ## remove what can be made again

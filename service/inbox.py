@@ -7,18 +7,13 @@ is kept once, however often it is read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from stat import S_ISREG
-from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
-
-from service.document import checked, decode, read_document
-from service.errors import DocumentError, SourceError
-from service.page import date_of_html, text_of_html, title_of_html
-from service.records import Record
+from service.document import read_document
+from service.errors import SourceError
+from service.intake import item_of, kind_of_name
 from service.source import Item
 
 INBOX = "inbox"
@@ -26,20 +21,6 @@ INBOX = "inbox"
 
 _UNFINISHED = (".part", ".tmp", ".crdownload", "~")
 _SETTLED = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dropped(Record):
-    """A ``.json`` file: the announcement with what is known of it, as ``POST /v1/notices`` takes it."""
-
-    text: str
-    title: Annotated[str | None, Field(max_length=500)] = None
-    publisher: Annotated[str | None, Field(max_length=200)] = None
-    url: Annotated[str | None, Field(max_length=2000, pattern=r"^https?://\S+$")] = None
-    published: date | None = None
-
-
-_DROPPED: TypeAdapter[Dropped] = TypeAdapter(Dropped)
 
 
 def waiting(folder: Path, now: datetime) -> tuple[Path, ...]:
@@ -71,7 +52,7 @@ def read_file(path: Path, limit: int) -> Item | None:
     """The announcement in a file; None where the file was written to, or taken away, while it was read.
 
     Raises:
-        DocumentError: it is no ``.txt``, ``.html`` or ``.json``, or not what its name says.
+        DocumentError: nothing is read under such a name, or it is not what its name says.
     """
     try:
         before = path.stat()
@@ -81,18 +62,7 @@ def read_file(path: Path, limit: int) -> Item | None:
         return None
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         return None
-    return _item(path.suffix.lower(), payload, limit)
-
-
-def _item(suffix: str, payload: bytes, limit: int) -> Item:
-    match suffix:
-        case ".txt":
-            return Item(text=decode(payload, limit=limit))
-        case ".html" | ".htm":
-            return _of_html(decode(payload, limit=limit))
-        case ".json":
-            return _of_json(payload, limit)
-    raise DocumentError(f"expected a file named .txt, .html or .json, found {suffix or 'no such ending'}")
+    return item_of(payload, kind_of_name(path.name), limit=limit)
 
 
 def settle(path: Path, error: str | None) -> None:
@@ -121,26 +91,3 @@ def _free(folder: Path, path: Path) -> Path:
         number += 1
         target = folder / f"{path.stem}-{number}{path.suffix}"
     return target
-
-
-def _of_html(html: str) -> Item:
-    text = text_of_html(html)
-    if not text:
-        raise DocumentError("expected a page with words, found none")
-    return Item(title=title_of_html(html), published=date_of_html(html), text=text)
-
-
-def _of_json(payload: bytes, limit: int) -> Item:
-    try:
-        dropped = _DROPPED.validate_json(payload)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(map(str, first["loc"])) or "file"
-        raise DocumentError(f"{field}: expected as docs/sources.md describes it, found: {first['msg']}") from error
-    return Item(
-        title=dropped.title,
-        publisher=dropped.publisher,
-        url=dropped.url,
-        published=dropped.published,
-        text=checked(dropped.text, limit),
-    )

@@ -19,6 +19,7 @@ from pydantic import Field, TypeAdapter
 
 from service.document import decode
 from service.errors import SourceError
+from service.office import is_pdf, is_zip, text_of_docx, text_of_pdf
 from service.page import date_of_html, links_of_html, text_of_html, title_of_html, worded
 from service.records import CHINA, Record
 
@@ -62,10 +63,16 @@ Reader = Callable[[Payload], tuple[Item, ...]]
 def read_page(payload: Payload, content: str | None = None) -> tuple[Item, ...]:
     """A page that is one announcement, or several one below the other: what the selector ``content`` finds of it.
 
+    A Word or PDF file is read as well.
+
     Raises:
         SourceError: nothing matches ``content``.
-        DocumentError: the page is no text.
+        DocumentError: the page is no text, or the file cannot be read.
     """
+    if is_pdf(payload.body) or is_zip(payload.body):
+        # What a list links to may be the announcement itself, not a page about it.
+        text = text_of_pdf(payload.body) if is_pdf(payload.body) else text_of_docx(payload.body)
+        return (Item(url=payload.url, text=text),)
     html = payload.text()
     text = text_of_html(html, content)
     if not text:

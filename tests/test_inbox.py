@@ -90,7 +90,9 @@ def test_a_file_that_is_gone_is_no_error(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.pdf", b"%PDF-1.7", "expected a file named .txt, .html or .json, found .pdf"),
+        ("a.doc", b"x", "expected a file named .txt, .html, .json, .pdf or .docx, found .doc"),
+        ("a.pdf", b"%PDF-1.7", "expected a PDF file, found a broken one"),
+        ("a.docx", b"PK\x03\x04", "expected a Word file, found a broken or encrypted archive"),
         ("a", b"text", "found no such ending"),
         ("a.txt", b"%PDF-1.7", "expected text, found a PDF file"),
         ("a.txt", b"", "it is empty"),

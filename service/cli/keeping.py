@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from service import prose
-from service.cli.documents import item_of
+from service.cli.documents import KINDS, Given, given
 from service.cli.options import (
     AsJson,
     BaseUrl,
@@ -39,8 +39,14 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _OUTCOMES = {
-    Lang.ZH: {"new": "新增", "altered": "更新", "known": "已知", "none": "没有收费站或道路变化"},
-    Lang.EN: {"new": "new", "altered": "altered", "known": "known", "none": "no change of a toll station or road"},
+    Lang.ZH: {"new": "新增", "altered": "更新", "known": "已知", "held": "待复核", "none": "没有收费站或道路变化"},
+    Lang.EN: {
+        "new": "new",
+        "altered": "altered",
+        "known": "known",
+        "held": "held for review",
+        "none": "no change of a toll station or road",
+    },
 }
 _MANY = 5
 """Files from which on a progress bar is worth its line."""
@@ -65,12 +71,13 @@ class _Desk:
     published: date | None
     publisher: str | None
 
-    def ingest(self, file: str, moment: datetime) -> _Outcome:
-        """Keep what ``file`` announces; a file that cannot be read is an outcome, too."""
+    def ingest(self, document: Given, moment: datetime) -> _Outcome:
+        """Keep what ``document`` announces; one that cannot be read is an outcome, too."""
         from service.poll import ingest as keep
 
+        file = document.file
         try:
-            item = item_of(file, self.limit)
+            item = document.item(self.limit)
         except DocumentError as error:
             return _Outcome(file, error=str(error))
         except FileNotFoundError:
@@ -93,9 +100,7 @@ class _Desk:
 def ingest(
     files: Annotated[
         list[str],
-        typer.Argument(
-            metavar="FILE", help=".txt, .html or .json files, or - for text from standard input. 公告文件。"
-        ),
+        typer.Argument(metavar="FILE", help=KINDS),
     ],
     published: Published = None,
     publisher: Annotated[str | None, typer.Option(metavar="NAME", help="Who published it. 发布单位。")] = None,
@@ -112,20 +117,20 @@ def ingest(
     """
     from service.store import Store
 
-    given = settings(data=data, database=database, rules=rules)
+    options = settings(data=data, database=database, rules=rules)
     failed = False
-    with closing(Store.open(given.database_url)) as store:
+    with closing(Store.open(options.database_url)) as store:
         desk = _Desk(
             store=store,
-            rulebook=load_rules(given.rules, given.data / PLACES),
-            limit=given.max_document,
+            rulebook=load_rules(options.rules, options.data / PLACES),
+            limit=options.max_document,
             published=published.date() if published else None,
             publisher=publisher,
         )
-        for file in _with_progress(files):
+        for document in _with_progress(list(given(files))):
             # Each at a time of its own, by which it is known what this file altered.
             moment = now()
-            outcome = desk.ingest(file, moment)
+            outcome = desk.ingest(document, moment)
             failed = failed or outcome.error is not None
             if as_json:
                 print(json.dumps(_as_json(outcome, moment), ensure_ascii=False), flush=True)
@@ -135,7 +140,7 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _with_progress(files: Sequence[str]) -> Iterator[str]:
+def _with_progress(files: Sequence[Given]) -> Iterator[Given]:
     """``files``, with a bar where somebody looks on and has to wait."""
     if len(files) <= _MANY or not sys.stderr.isatty():
         yield from files
@@ -170,7 +175,10 @@ def _tell(outcome: _Outcome, moment: datetime, lang: Lang) -> None:
     for new, revision in revisions:
         words = _OUTCOMES[lang][_became(new, revision, moment)]
         print(printable(f"  {words} {prose.headline(revision.change, lang)}"))
-    if not revisions:
+    held = [revision for added in outcome.added for revision in added.held]
+    for revision in held:
+        print(printable(f"  {_OUTCOMES[lang]['held']} {prose.headline(revision.change, lang)}"))
+    if not revisions and not held:
         print(f"  {_OUTCOMES[lang]['none']}")
 
 
@@ -196,7 +204,7 @@ def export_command(
     from service.store import Store
 
     given = settings(data=data, database=database, base_url=base_url)
-    with closing(Store.open(given.database_url)) as store:
+    with closing(Store.open(given.database_url, hold=given.holds)) as store:
         written = unchanged = 0
         for file in export(store, out, base_url=given.base_url, grace=given.grace, now=now()):
             written, unchanged = written + file.written, unchanged + (not file.written)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from service.cli.documents import File, item_of
-from service.cli.options import DATA, AsJson, Language, Places, Published, Rules, now
-from service.errors import RuleError
+from service.cli.documents import File, given
+from service.cli.options import DATA, AsJson, Language, Places, Published, Rules, now, printable
+from service.errors import DocumentError, RuleError
 from service.gazetteer import PLACES
 from service.prose import Lang
 from service.reading.explain import explain as explained
@@ -19,17 +21,45 @@ from service.reading.extract import Extraction, extract
 from service.reading.rules import RuleBook, load_rules
 from service.reading.segment import notices_in
 from service.records import DATED_CHANGES, Notice, at
+from service.source import Item
 
 app = typer.Typer()
 rules = typer.Typer(help="Work on the rules that read notices. 检查规则。", no_args_is_help=True)
 app.add_typer(rules, name="rules")
 
 
-def _readings(file: str, published: datetime | None, rulebook: RuleBook) -> list[tuple[Notice, Extraction]]:
-    try:
-        item = item_of(file)
-    except FileNotFoundError as error:
-        raise typer.BadParameter(f"expected a file or -, found nothing at {file!r}", param_hint="FILE") from error
+@dataclass(frozen=True, slots=True)
+class _Readings:
+    """What the documents of a FILE say; ``failed`` if a folder held one that could not be read."""
+
+    notices: list[tuple[Notice, Extraction]]
+    failed: bool
+
+    def end(self) -> None:
+        """End as failed, if something did: what could be read is printed by now."""
+        if self.failed:
+            raise typer.Exit(1)
+
+
+def _readings(file: str, published: datetime | None, rulebook: RuleBook) -> _Readings:
+    notices: list[tuple[Notice, Extraction]] = []
+    failed = False
+    for document in given([file]):
+        try:
+            item = document.item()
+        except FileNotFoundError as error:
+            raise typer.BadParameter(f"expected a file or -, found nothing at {file!r}", param_hint="FILE") from error
+        except DocumentError as error:
+            if not document.listed:
+                raise
+            print(printable(f"{document.file}: {error}"), file=sys.stderr)
+            failed = True
+            continue
+        notices += _read(item, published, rulebook)
+    return _Readings(notices, failed)
+
+
+def _read(item: Item, published: datetime | None, rulebook: RuleBook) -> list[tuple[Notice, Extraction]]:
     notices = notices_in(
         item.text or "",
         source="command-line",
@@ -54,13 +84,14 @@ def extract_command(
     """Print the changes that a notice, or every notice on a newspaper page, announces. 读出公告中的变化。"""
     moment = now()
     readings = _readings(file, published, load_rules(rule_folder, data / PLACES))
-    changes = tuple(at(change, moment) for _, extraction in readings for change in extraction.changes)
+    changes = tuple(at(change, moment) for _, extraction in readings.notices for change in extraction.changes)
     if as_json:
         print(DATED_CHANGES.dump_json(changes, by_alias=True, indent=2).decode())
-        return
-    from service.cli.tables import print_changes  # rich is slow to import
+    else:
+        from service.cli.tables import print_changes  # rich is slow to import
 
-    print_changes(changes, lang)
+        print_changes(changes, lang)
+    readings.end()
 
 
 @app.command(name="explain")
@@ -72,17 +103,15 @@ def explain_command(
     data: Places = DATA,
 ) -> None:
     """Show which rule read which words as which value, and what no rule read. 说明每条规则读到了什么。"""
-    readings = [
-        (notice, extraction)
-        for notice, extraction in _readings(file, published, load_rules(rule_folder, data / PLACES))
-        if extraction.reading.matches or extraction.changes
-    ]
+    readings = _readings(file, published, load_rules(rule_folder, data / PLACES))
+    told = [(notice, said) for notice, said in readings.notices if said.reading.matches or said.changes]
     if as_json:
-        print(json.dumps([explained(notice, said) for notice, said in readings], ensure_ascii=False, indent=2))
-        return
-    from service.cli.tables import print_explanation
+        print(json.dumps([explained(notice, said) for notice, said in told], ensure_ascii=False, indent=2))
+    else:
+        from service.cli.tables import print_explanation
 
-    print_explanation(readings)
+        print_explanation(told)
+    readings.end()
 
 
 @rules.command(name="check")
