@@ -66,7 +66,7 @@ class _Assembly:
             self.memory.planned |= planned and bool(rest.of_type(*WHOLE))
             self._direct_both_ways(sentence, rest)
             self._leave_open(rest)
-            drafted = [] if ways or rest.values("points") else self._listed(sentence, rest)
+            drafted = [] if planned or ways or rest.values("points") else self._listed(sentence, rest)
         elif not drafted and sentence.heading:
             self._head_list(found[-1])
         elif all(said.effect == "stays_open" for said in found):
@@ -304,7 +304,7 @@ class _Assembly:
     def _listed(self, sentence: Sentence, said: Stretch) -> list[Draft]:
         """Places under such a heading: 1.玉祁收费站."""
         cue = self.memory.scope.cue
-        if cue is None or cue.effect is None or not (sentence.level or _begins_with_road(sentence)):
+        if cue is None or cue.effect is None or not (sentence.level or _only_places(sentence)):
             return []
         listed = replace(cue, lead=said)
         side = cue.side
@@ -329,9 +329,10 @@ class _Assembly:
                 self.memory.works[place.key] = self.memory.line
 
 
-def _begins_with_road(sentence: Sentence) -> bool:
-    """True for a line of a list by roads: G3京台高速：王庄、蚌埠。"""
-    return any(mark.type == "road" and mark.start == sentence.start for mark in sentence.marks)
+def _only_places(sentence: Sentence) -> bool:
+    """True for a line that does nothing but name places: G3京台高速：王庄、蚌埠。"""
+    read = [match for clause in sentence.clauses for match in clause.matches]
+    return not read and all(mark.type in ("road", "station", "service_area") for mark in sentence.marks)
 
 
 def _heads_list(sentence: Sentence) -> bool:

@@ -39,6 +39,7 @@ STANCES = (
     "works",  # 进行改造施工: the works that 施工期间 speaks of
     "detour",  # 可从, 改由, 绕行: a way round
     "quoted",  # words of a law, a form or an example
+    "amenity",  # 充电桩, 超市: part of a service area, which stays open
     "over",  # 现已处理完毕: nothing is left of it
     "other",  # a notice of other business: recruiting, tenders, tariffs
 )

@@ -84,7 +84,7 @@ def _merge(twin: Draft, draft: Draft) -> None:
         twin.place = draft.place
     if not twin.when.stated:
         twin.when = draft.when
-    elif twin.when.validity.end is None:
+    elif twin.when.validity.end is None and draft.when.validity.end is not None:
         twin.when = twin.when.moved(draft.when)
     twin.rest_closed = twin.rest_closed or draft.rest_closed
     twin.contraflow = twin.contraflow or draft.contraflow

@@ -61,6 +61,10 @@ def _barred(effect: str, place: Place, said: Predication) -> Kind | None:
 def _closed(place: Place, said: Predication) -> Kind | None:
     if said.own.values("vehicles"):
         return Kind.VEHICLE_RESTRICTION
+    if place.type == "service_area" and any(
+        match.values["stance"] == "amenity" for match in said.whole.values("stance")
+    ):
+        return None
     if _of_lanes(said.own) or (_of_lanes(said.lead) and not said.before.of_type(*WHOLE)):
         return Kind.LANE_CLOSURE
     if place.type in ("segment", "road") and place.access:

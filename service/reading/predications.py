@@ -63,7 +63,7 @@ class Predication:
     @property
     def announced_earlier(self) -> bool:
         """原定1月14日封闭，改至1月20日: what was planned before is told only to be moved."""
-        return any(match.values["stance"] == "earlier" for match in self.before.values("stance"))
+        return any(match.values["stance"] == "earlier" for match in (self.lead + self.before).values("stance"))
 
     @property
     def side(self) -> Access | None:
@@ -96,7 +96,7 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
         content = _meant(clause, moving=moving)
         past = past or clause.has("stance", "past")
         if clause.has("stance", "plan"):
-            return tuple(found), waiting
+            return tuple(found), waiting + content
         cues = _cues(content)
         if not cues:
             last = _last_change(found)
