@@ -6,6 +6,7 @@ words, or other ones, are read as the value that was wrong, the right one is put
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
@@ -133,6 +134,8 @@ def amended(change: Change, values: Mapping[str, Any]) -> Change:
     """
     document = CHANGE.dump_python(change, mode="json", by_alias=True)
     for name, value in values.items():
+        if "\\u0000" in json.dumps(value):  # PostgreSQL keeps no U+0000; both databases shall refuse the same
+            raise QueryError(name, "text", "U+0000")
         _put(document, name, _instant(name, value))
     _based(document["validity"], values)
     try:

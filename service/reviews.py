@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, or_, select
 
 from service.bookkeeping import Bookkeeping
@@ -49,6 +50,9 @@ class Case(Record):
     published: Revision | None
     waiting: bool
     reviews: tuple[Review, ...]
+
+
+CASE: TypeAdapter[Case] = TypeAdapter(Case)
 
 
 @dataclass(frozen=True, slots=True)

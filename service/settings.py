@@ -6,6 +6,7 @@ A length of time is given in seconds or as ISO 8601 writes it: ``90``, ``PT90S``
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 def _seconds(value: Any) -> Any:
     # A variable is a string, and of strings pydantic reads only the ISO form.
     return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+class Policy(StrEnum):
+    """What becomes of a change in doubt: published with its flag, or held until a person approves it."""
+
+    PUBLISH = "publish"
+    HOLD = "hold"
 
 
 Duration = Annotated[timedelta, BeforeValidator(_seconds)]
@@ -44,9 +52,17 @@ class Settings(BaseSettings):
         description="Seconds after which a silent poller is replaced by another.",
     )
     max_document: int = Field(default=5_000_000, description="Largest document accepted, in bytes.")
+    review: Policy = Field(
+        default=Policy.PUBLISH, description="A change with a flag: publish it with its flag, or hold it for a person."
+    )
     grace: Duration = Field(
         default=timedelta(days=30), description="How long an ended or cancelled change stays in the default feeds."
     )
+
+    @property
+    def holds(self) -> bool:
+        """True where a change in doubt waits for a person."""
+        return self.review is Policy.HOLD
 
     @property
     def database_url(self) -> str:

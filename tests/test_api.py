@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from service.keys import fingerprint, new_key
 from service.records import CHANGE, DATED_CHANGE, Action, Evidence
 from service.store import Store
 from service.web.examples import TEXT
@@ -198,7 +199,11 @@ def _words(document: dict[str, Any], span: dict[str, Any]) -> str:
 
 def test_every_documented_parameter_works(sqlite_url: str) -> None:
     filled(sqlite_url)
+    store, key = Store.open(sqlite_url), new_key()
+    store.add_key("reader", fingerprint(key), NOW)
+    store.close()
     with running(sqlite_url) as client:
+        client.headers["Authorization"] = f"Bearer {key}"
         schema = client.get("/openapi.json").json()
         tried = [
             (path, parameter["name"], _try(client, path, parameter))

@@ -17,6 +17,8 @@ from service.cli.keeping import app as keeping
 from service.cli.keys import app as keys
 from service.cli.options import printable
 from service.cli.reading import app as reading
+from service.cli.review import app as review
+from service.cli.review import rereading
 from service.cli.serving import app as serving
 from service.errors import TollfeedError
 
@@ -28,9 +30,10 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for group in (serving, reading, keeping):
+for group in (serving, reading, keeping, rereading):
     app.add_typer(group)
 app.add_typer(keys, name="keys")
+app.add_typer(review, name="review")
 app.add_typer(gazetteer, name="gazetteer")
 
 

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from service.records import DatedChange, Evidence, Notice, Qualifier, Record, Revision, Road
+from service.reviews import Case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,14 @@ class Posted(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Queue(Record):
+    """Changes that wait for a person; ``next`` is the ``after`` of the next page, null on the last."""
+
+    cases: tuple[Case, ...]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health(Record):
     """Always ``ok``; what is not answers with a problem."""
 
@@ -115,11 +124,13 @@ def write(value: Record) -> bytes:
 
 
 _DOCUMENTS: tuple[type[Record], ...] = (
+    Case,
     Changes,
     DatedChange,
     Health,
     History,
     Posted,
+    Queue,
     ReadNotice,
     Stations,
     Timeline,

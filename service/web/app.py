@@ -15,7 +15,7 @@ from service.reading.rules import load_rules
 from service.schedule import Schedule
 from service.settings import Settings
 from service.store import Store
-from service.web import api, feeds, health, notices, openapi, pages, problem
+from service.web import api, feeds, health, notices, openapi, pages, problem, reviews
 from service.web.metrics import Counted, Holdings, Requests
 from service.web.middleware import Head, Headers
 from service.web.site import Clock, Site, system_clock
@@ -39,7 +39,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
-        with closing(Store.open(settings.database_url)) as store:
+        with closing(Store.open(settings.database_url, hold=settings.holds)) as store:
             site = Site(
                 settings=settings, clock=clock, store=store, rulebook=load_rules(settings.rules, settings.data / PLACES)
             )
@@ -67,7 +67,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     )
     app.state.base_url = settings.base_url.rstrip("/")
     app.state.registry = CollectorRegistry()
-    for router in (api.router, notices.router, feeds.router, health.router, pages.router):
+    for router in (api.router, notices.router, reviews.router, feeds.router, health.router, pages.router):
         app.include_router(router)
     app.add_middleware(Counted, requests=Requests(app.state.registry))
     app.add_middleware(Head)

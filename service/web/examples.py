@@ -106,6 +106,28 @@ _READ_NOTICE = {
 _POSTED = {
     "notices": [{"id": _NOTICE.id, "url": f"{_BASE}/v1/notices/{_NOTICE.id}", "new": True, "changes": [_RECORD]}]
 }
+_CASE = {
+    "newest": {**_HISTORY["revisions"][0], "author": "desk"},
+    "published": {**_HISTORY["revisions"][0], "author": "desk"},
+    "waiting": False,
+    "reviews": [
+        {
+            "revision": 0,
+            "judgement": "approve",
+            "author": "desk",
+            "at": _RECORDED.isoformat(),
+            "note": None,
+        }
+    ],
+}
+_WAITING: dict[str, Any] = {
+    "newest": {**_HISTORY["revisions"][0], "held": True},
+    "published": None,
+    "waiting": True,
+    "reviews": [],
+}
+VERDICT = {"note": "与原文核对", "revision": 0}
+CORRECTION = {"values": {"validity.end": "2024-12-30", "reason": None}, "note": "与原文核对", "revision": 0}
 DOCUMENT = {"text": TEXT, "title": _NOTICE.title, "publisher": _NOTICE.publisher, "published": "2024-10-20"}
 PROBLEM = {
     "type": f"{_BASE}/problems#parameter",
@@ -128,6 +150,11 @@ ANSWERS = {
     ("get", "/v1/stations/{station_id}/timeline"): _TIMELINE,
     ("get", "/v1/notices/{notice_id}"): _READ_NOTICE,
     ("post", "/v1/notices"): _POSTED,
+    ("get", "/v1/reviews"): {"cases": [_WAITING], "next": None},
+    ("get", "/v1/reviews/{change_id}"): _CASE,
+    ("post", "/v1/reviews/{change_id}/approve"): _CASE,
+    ("post", "/v1/reviews/{change_id}/correct"): _CASE,
+    ("post", "/v1/reviews/{change_id}/reject"): _CASE,
     ("get", "/healthz"): {"status": "ok"},
     ("get", "/readyz"): {"status": "ok"},
 }
@@ -144,6 +171,7 @@ PARAMETERS = {
     "at": "2024-10-21T08:00:00+08:00",
     "q": "津榆路",
     "limit": 50,
+    "after": 0,
     "lang": "en",
     "alarm": "PT12H",
     "change_id": _CHANGE.id,

@@ -27,6 +27,7 @@ TAGS = [
     {"name": "changes", "description": "What changes, where and when."},
     {"name": "stations", "description": "Toll stations and what happens there."},
     {"name": "notices", "description": "The original words."},
+    {"name": "reviews", "description": "Changes in doubt, and what people say of them."},
     {"name": "feeds", "description": "To subscribe to: RSS, Atom and calendars."},
     {"name": "pages", "description": "For people."},
     {"name": "operation", "description": "For operators and monitors."},

@@ -43,6 +43,7 @@ KEY = Kind("key", 401, "A valid API key is needed", "Send the header “Authoriz
 CLOSED = Kind("closed", 403, "Nobody may post here yet", "Make a key on the server: tollfeed keys add NAME")
 MISSING = Kind("not-found", 404, "Nothing is found here", "Look the id up in /v1/changes, the path in /openapi.json.")
 METHOD = Kind("method", 405, "The method is not allowed here", "Use a method that the Allow header names.")
+STALE = Kind("stale", 409, "The change was altered meanwhile", "Look at its newest revision and decide again.")
 SIZE = Kind("too-large", 413, "The document is too large", "Send the announcement alone, as text.")
 MEDIA = Kind("media-type", 415, "The media type is not accepted", "Send text/plain or application/json.")
 DOCUMENT = Kind("document", 422, "The document is not readable text", "Send the announcement as UTF-8 text.")
@@ -50,7 +51,7 @@ REUSED = Kind("idempotency", 422, "The Idempotency-Key was used for another body
 BROKEN = Kind("internal", 500, "The server made a mistake", "Try again later; the server has logged it.")
 UNREADY = Kind("not-ready", 503, "The database does not answer", "Try again later.")
 
-KINDS = (PARAMETER, BODY, KEY, CLOSED, MISSING, METHOD, SIZE, MEDIA, DOCUMENT, REUSED, BROKEN, UNREADY)
+KINDS = (PARAMETER, BODY, KEY, CLOSED, MISSING, METHOD, STALE, SIZE, MEDIA, DOCUMENT, REUSED, BROKEN, UNREADY)
 """All of them, as the page /problems lists them."""
 
 
