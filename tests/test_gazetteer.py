@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from service.errors import RuleError
-from service.gazetteer import load_gazetteer, road_key, station_key
+from service.gazetteer import Position, load_gazetteer, road_key, station_key
+from service.gazetteer.datum import Datum
 from service.reading.extract import extract
 from service.reading.rules import load_rules
 from service.records import Flag, Road
@@ -90,6 +91,33 @@ def test_a_station_is_known_unknown_or_not_listed(tmp_path: Path) -> None:
     assert gazetteer.knows_station(None, "天津站") is None
 
 
+SPLIT = """
+roads:
+  - name: 津蓟高速
+    stations: [{name: 天津收费站, order: 1, coordinates: {lon: 117.3, lat: 39.2, datum: gcj02, accuracy_m: 20}}, 北站]
+"""
+
+
+def test_entries_of_one_road_in_several_files_are_put_together(tmp_path: Path) -> None:
+    for folder, content in (("rules", JINJI), ("data", SPLIT)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "test.yaml").write_text(content, "utf-8")
+    road = load_gazetteer(tmp_path / "rules", tmp_path / "data", tmp_path / "nowhere").road("津蓟高速")
+    assert road is not None
+    assert (road.name, road.number) == ("津蓟高速公路", "S1")
+    assert [(station.name, station.order) for station in road.stations] == [
+        ("天津站", 1), ("津榆路站", None), ("九园站", None), ("北站", None)
+    ]  # fmt: skip
+    assert road.stations[0].position == Position(lon=117.3, lat=39.2, datum=Datum.GCJ02, accuracy_m=20)
+
+
+def test_files_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(JINJI, "utf-8")
+    (tmp_path / "b.yaml").write_text("roads: [{name: 津蓟高速, number: S9}]", "utf-8")
+    with pytest.raises(RuleError, match=r"b\.yaml: 津蓟高速: expected number S1, found S9"):
+        load_gazetteer(tmp_path)
+
+
 def test_of_two_roads_with_one_number_the_first_answers(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("roads: [{name: 津蓟高速公路, number: S1}]", "utf-8")
     (tmp_path / "b.yaml").write_text("roads: [{name: 邻省高速公路, number: S1}]", "utf-8")
@@ -100,6 +128,10 @@ def test_of_two_roads_with_one_number_the_first_answers(tmp_path: Path) -> None:
 
 def test_a_folder_without_files_knows_nothing(tmp_path: Path) -> None:
     assert load_gazetteer(tmp_path / "nowhere").names == ()
+
+
+def located(coordinates: str) -> str:
+    return f"roads: [{{name: 甲路, stations: [{{name: 甲站, coordinates: {{{coordinates}}}}}]}}]"
 
 
 WRONG = {
@@ -114,6 +146,42 @@ WRONG = {
         "津蓟高速公路: expected aliases as a list",
     ),
     "stations that are no list": ("roads: [{name: 津蓟高速公路, stations: 天津站}]", "expected stations as a list"),
+    "an unknown key of the file": ("{roads: [], more: 1}", "expected a mapping with a list 'roads'"),
+    "a number that is none": (
+        "roads: [{name: 津蓟高速公路, number: 1}]",
+        "津蓟高速公路: expected a number like G2 or S1",
+    ),
+    "a name that is none": ("roads: [{name: ' '}]", "expected a name of 1 to 60 printable characters"),
+    "an alias that is none": ("roads: [{name: 津蓟高速公路, aliases: [[]]}]", "津蓟高速公路: expected a name"),
+    "a station without a name": ("roads: [{name: 津蓟高速公路, stations: [{order: 1}]}]", "expected a place with name"),
+    "a station twice": (
+        "roads: [{name: 津蓟高速公路, stations: [天津站, 天津收费站]}]",
+        "津蓟高速公路: 天津收费站: expected names of its own, found 天津 also elsewhere",
+    ),
+    "an order twice": (
+        "roads: [{name: 津蓟高速公路, stations: [{name: 甲站, order: 1}, {name: 乙站, order: 1}]}]",
+        "津蓟高速公路: 乙站: expected an order of its own, found 1, that of 甲站",
+    ),
+    "an order that is none": (
+        "roads: [{name: 甲路, stations: [{name: 甲站, order: first}]}]",
+        "甲路: 甲站: expected order as",
+    ),
+    "coordinates without a datum": (
+        located("lon: 117.3, lat: 39.2"),
+        "expected a datum of wgs84, gcj02, bd09, found None",
+    ),
+    "coordinates in another datum": (located("lon: 117.3, lat: 39.2, datum: cgcs2000"), "found 'cgcs2000'"),
+    "coordinates swapped": (located("lon: 39.2, lat: 117.3, datum: wgs84"), "are lon and lat swapped?"),
+    "coordinates out of range": (located("lon: 200, lat: 39.2, datum: wgs84"), "甲路: 甲站: expected lon 73 to 136"),
+    "coordinates that are no number": (
+        located("lon: .nan, lat: 39.2, datum: wgs84"),
+        "expected lon as degrees, found nan",
+    ),
+    "half a coordinate": (located("lon: 117.3, datum: wgs84"), "expected lat as degrees, found None"),
+    "an accuracy of nothing": (
+        located("lon: 117.3, lat: 39.2, datum: wgs84, accuracy_m: 0"),
+        "accuracy_m as metres above 0",
+    ),
     "two roads of one name": (
         "roads: [{name: 津蓟高速公路}, {name: 津宁高速公路, aliases: [津蓟高速]}]",
         "津宁高速公路: expected names of its own, found 津蓟高速",

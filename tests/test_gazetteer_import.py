@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -358,6 +359,17 @@ def test_what_is_written_reads_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "test.yaml").write_text(as_yaml(KNOWN.roads, "Test."), "utf-8")
     assert load_gazetteer(tmp_path) == KNOWN
     assert as_yaml(load_gazetteer(tmp_path).roads, "Test.") == (tmp_path / "test.yaml").read_text("utf-8")
+
+
+def test_the_examples_of_the_page_are_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "gazetteer.md").read_text("utf-8")
+    [content] = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "test.yaml").write_text(content, "utf-8")
+    [road] = load_gazetteer(tmp_path).roads
+    assert [station.name for station in (*road.stations, *road.junctions)] == ["示例西站", "示例东站", "示例枢纽"]
+    table = next(block for block in re.findall(r"^```text\n(.*?)^```", page, re.MULTILINE | re.DOTALL) if "," in block)
+    found = additions(load_gazetteer(tmp_path), survey_of(table, "stations.csv"))
+    assert (found.known, found.roads, found.problems, found.conflicts) == (1, (), (), ())
 
 
 TABLE = "name,road,lon,lat,datum\n宝坻站,津蓟高速公路,117.31,39.72,gcj02\n甲站,未名高速,,,\n"

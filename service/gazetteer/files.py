@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ _FILE_KEYS = {"about", "source", "roads"}
 _ROAD_KEYS = ("name", "number", "aliases", "stations", "junctions")
 _PLACE_KEYS = ("name", "aliases", "order", "coordinates")
 _POSITION_KEYS = ("lon", "lat", "datum", "accuracy_m", "source")
+_DATUMS = frozenset(Datum)
 _LONGEST_NAME = 60
 
 
@@ -66,13 +69,20 @@ def read_roads(path: Path) -> tuple[KnownRoad, ...]:
 
 def _entries(path: Path) -> list[Any]:
     try:
-        content = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+        content = _parsed(path.read_text("utf-8"))
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise RuleError(f"{path.name}: expected YAML in UTF-8, found {error}") from error
     if not isinstance(content, dict) or not isinstance(content.get("roads"), list) or set(content) - _FILE_KEYS:
         raise RuleError(f"{path.name}: expected a mapping with a list 'roads', 'about' and 'source'")
     entries: list[Any] = content["roads"]
     return entries
+
+
+def _parsed(text: str) -> Any:
+    if text.startswith("{"):
+        with suppress(ValueError, RecursionError):
+            return json.loads(text)
+    return yaml.load(text, yaml.CSafeLoader)
 
 
 def _road(entry: Any) -> KnownRoad:
@@ -173,7 +183,7 @@ def an_order(value: Any) -> int | None:
 
 def a_position(lon: Any, lat: Any, datum: Any, accuracy_m: Any, source: str | None) -> Position:
     """The values as a coordinate in China, or PlaceError; a datum is never assumed."""
-    if datum not in tuple(Datum):
+    if not isinstance(datum, str) or datum not in _DATUMS:
         raise PlaceError(f"expected a datum of {', '.join(Datum)}, found {datum!r:.200}")
     place = (_degrees("lon", lon), _degrees("lat", lat))
     if not in_china(*place):
@@ -196,15 +206,22 @@ def _is_real(value: Any) -> bool:
 
 
 def as_yaml(roads: Iterable[KnownRoad], about: str) -> str:
-    """A gazetteer file of ``roads``; the same roads give the same text."""
-    content = {"about": about, "roads": [_as_entry(road) for road in roads]}
-    return yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=120)
+    """A gazetteer file of ``roads``, a place a line; the same roads give the same text."""
+    # In JSON, which is YAML that is read twenty times as fast: a country has ten thousand stations.
+    entries = ",\n".join(map(_as_entry, roads))
+    return f'{{"about": {_json(about)}, "roads": [\n{entries}\n]}}\n'
 
 
-def _as_entry(road: KnownRoad) -> dict[str, Any]:
-    values = {"name": road.name, "number": road.number, "aliases": list(road.aliases)}
-    places = {"stations": [*map(_as_place, road.stations)], "junctions": [*map(_as_place, road.junctions)]}
-    return _given({**values, **places})
+def _as_entry(road: KnownRoad) -> str:
+    parts = [_json(_given({"name": road.name, "number": road.number, "aliases": list(road.aliases)}))[:-1]]
+    for key, places in (("stations", road.stations), ("junctions", road.junctions)):
+        if places:
+            parts.append(f'"{key}": [\n  ' + ",\n  ".join(_json(_as_place(place)) for place in places) + "\n  ]")
+    return ", ".join(parts) + "}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _as_place(place: KnownPlace) -> dict[str, Any]:
