@@ -151,7 +151,7 @@ class _Assembly:
         self, sentence: Sentence, said: Predication, places: tuple[Place, ...], earlier: list[Draft], *, known: bool
     ) -> list[Draft]:
         """What one phrase adds; ``known`` tells that its sentence has named its place before."""
-        moved = Action(said.cue.values["action"]) if "action" in said.cue.values else None
+        moved = said.action
         if moved is None and said.effect in ("stays_open", None):
             self.memory.keep(self.memory.stated(said.whole), stated=True)
             return []
@@ -348,7 +348,8 @@ def _end_closures(earlier: list[Draft], timed: When) -> bool:
     moment = timed.validity.end or timed.validity.start
     for draft in closures:
         said = draft.when.validity
-        if moment and said.end is None and (said.start is None or moment > said.start):
+        sooner = draft.action is Action.END_EARLY and said.end is not None and moment is not None and moment < said.end
+        if moment and (said.end is None or sooner) and (said.start is None or moment > said.start):
             validity = replace(said, end=moment, end_basis=timed.validity.end_basis)
             draft.when = replace(draft.when, validity=validity, words=(*draft.when.words, *timed.words))
             draft.words.extend(timed.words)

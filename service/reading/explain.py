@@ -31,7 +31,7 @@ _ABOUT = {
     Topic.EFFECT: "kind effect action renamed_to relocation lasting",
     Topic.LANES: "access lanes contraflow half",
     Topic.VEHICLES: "vehicles exempt limits",
-    Topic.ADVICE: "reason advice detours",
+    Topic.ADVICE: "reason advice detours detour works",
     Topic.TIME: "moment period window validity points",
     Topic.PLACE: "road station junction service_area structure segment ramp direction it",
 }
@@ -63,7 +63,7 @@ def rows(notice: Notice, extraction: Extraction) -> list[Row]:
         for mark in extraction.reading.marks
     ]
     found += [
-        _row(notice, extraction, match, match.rule, _given(match), topic(match.values))
+        _row(notice, extraction, match, match.rule, _given(match), _topic(match))
         for match in extraction.reading.matches
     ]
     return sorted(found, key=lambda row: (row.start, row.end))
@@ -89,6 +89,11 @@ def _published(row: Row) -> dict[str, Any]:
 def _row(notice: Notice, extraction: Extraction, where: Mark | Match, rule: str, value: str, about: Topic) -> Row:
     start, end = extraction.text.span(where.start, where.end)
     return Row(rule, notice.text[start:end], value, start, end, about)
+
+
+def _topic(match: Match) -> Topic:
+    # A stance says by its value what it is about: the way round, the works; else how the sentence is meant.
+    return topic(str(value) if name == "stance" else name for name, value in match.values.items())
 
 
 def _given(match: Match) -> str:

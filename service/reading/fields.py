@@ -58,6 +58,7 @@ GIVEN: dict[str, frozenset[object]] = {
     "reason": frozenset(Reason),
     "vehicles": frozenset(Vehicle),
     "exempt": frozenset(Vehicle),
+    "except": frozenset({True}),
     "lanes.which": frozenset(LANES),
     "lanes.rest": frozenset({True}),
     "contraflow": frozenset({True}),

@@ -26,6 +26,7 @@ def fill(draft: Draft, said: Predication) -> None:
         _closed_counts(draft, said)
     for match in said.whole.matches:
         fill_from(draft, match)
+    _exempt(draft, said)
     if said.effect == "allowed_only":
         draft.exempt, draft.vehicles = draft.vehicles, []
     if said.effect == "renamed":
@@ -49,6 +50,17 @@ def fill_from(draft: Draft, match: Match) -> None:
         draft.advice.append(Advice(values["advice"]))
     if "incomplete" in values:
         draft.flags.add(Flag.INCOMPLETE_TEXT)
+
+
+def _exempt(draft: Draft, said: Predication) -> None:
+    """货车（绿通车辆除外）: the class named last before 除外 is let through."""
+    for match in said.whole.values("except"):
+        named = [other for other in said.whole.values("vehicles") if other.end <= match.start]
+        if named and draft.vehicles:
+            let_through = [Vehicle(name) for name in named[-1].values["vehicles"]]
+            draft.exempt.extend(let_through)
+            draft.vehicles = [vehicle for vehicle in draft.vehicles if vehicle not in let_through]
+            draft.add_match(match, "exempt")
 
 
 def _lanes(draft: Draft, said: Predication) -> None:

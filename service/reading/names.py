@@ -258,12 +258,13 @@ class Names:
         words = self._words
         if (
             len(name) < 2
+            or name[-1] in "各等的"
             or name in words.before
             or words.ends(name)
             or name[words.begin(name, least=1) :] in words.not_stations
         ):
             return True
-        return name.endswith(("的", *self._words.no_station_ends))
+        return name.endswith(self._words.no_station_ends)
 
     def bare_stations(self, text: Marked) -> Iterator[Mark]:
         """Stations named without 站: those before an 入口, and those in a list that ends with one."""

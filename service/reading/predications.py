@@ -6,11 +6,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from service.reading.clauses import Clause, Sentence
 from service.reading.marks import PLACES, Mark
 from service.reading.rules import Match
-from service.records import Access
+from service.records import Access, Action
 
 _DATES = frozenset({"period", "window", "duration"})
 _CUES = ("effect", "action")
@@ -45,7 +46,8 @@ class Predication:
     """One phrase with an effect.
 
     ``lead`` are the clauses before its own, ``before`` and ``after`` its own up to the phrase and from it on, ``trail``
-    the clauses that complete it. ``past``: it tells what is over.
+    the clauses that complete it. ``past``: it tells what is over. ``mover`` is a phrase of the same clause that moves
+    its dates: 推迟至7月20日启用.
     """
 
     cue: Match
@@ -54,11 +56,20 @@ class Predication:
     after: Stretch
     trail: Stretch
     past: bool
+    mover: Match | None = None
 
     @property
     def effect(self) -> str | None:
         """The effect that the phrase has, or None where it only moves dates."""
         return self.cue.values.get("effect")
+
+    @property
+    def action(self) -> Action | None:
+        """What the phrase does to dates announced before."""
+        for match in filter(None, (self.cue, self.mover)):
+            if "action" in match.values:
+                return Action(match.values["action"])
+        return None
 
     @property
     def announced_earlier(self) -> bool:
@@ -98,6 +109,8 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
         if clause.has("stance", "plan"):
             return tuple(found), waiting + content
         cues = _cues(content)
+        movers = {id(cue): mover for mover, cue in pairwise(cues) if _only_moves(mover) and not _moves(cue)}
+        cues = [cue for cue in cues if not any(cue is mover for mover in movers.values())]
         if not cues:
             last = _last_change(found)
             if last is not None and _trails(content, found[last]):
@@ -118,6 +131,7 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
                     _part(content, cue.start, until, but=cue),
                     Stretch(),
                     over,
+                    movers.get(id(cue)),
                 )
             )
             # What holds regardless takes nothing away from the phrase after it.
@@ -132,6 +146,14 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
 def _last_change(found: list[Predication]) -> int | None:
     """The last phrase that takes something away or gives it; 出口不受影响 in between does neither."""
     return next((index for index in reversed(range(len(found))) if found[index].effect != "stays_open"), None)
+
+
+def _moves(cue: Match) -> bool:
+    return "action" in cue.values
+
+
+def _only_moves(cue: Match) -> bool:
+    return _moves(cue) and "effect" not in cue.values
 
 
 def _cues(content: Stretch) -> list[Match]:

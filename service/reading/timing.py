@@ -37,6 +37,8 @@ class When:
 
     def moved(self, after: When) -> When:
         """What holds once ``after`` is said: where that is only a new end, the start stays."""
+        if not after.stated:
+            return replace(self, action=after.action)
         if after.validity.start is not None or after.validity.end is None:
             return after
         kept = replace(self.validity, end=after.validity.end, end_basis=after.validity.end_basis)
