@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from service.reading.explain import explain, rows
+from service.reading.explain import Topic, explain, rows
 from service.reading.extract import extract
 from service.reading.rules import load_rules
 from tests import make
+from tests.program import run
 
 RULEBOOK = load_rules()
 
@@ -103,3 +105,39 @@ def test_what_speaks_of_no_road_is_not_read() -> None:
     said = extract(notice, RULEBOOK)
     assert rows(notice, said) == []
     assert [words.words for words in said.unread] == ["10月21日起", "图书馆封闭"]
+
+
+TOPICS = {
+    "10月21日至12月31日": Topic.TIME,
+    "津榆路收费站": Topic.PLACE,
+    "入口": Topic.LANES,
+    "封闭": Topic.EFFECT,
+    "占用应急车道": Topic.EFFECT,
+    "禁止货车通行": Topic.EFFECT,
+    "危化品车辆": Topic.VEHICLES,
+    "限高4.2米": Topic.EFFECT,
+    "因施工": Topic.ADVICE,
+    "请绕行": Topic.ADVICE,
+    "上述时段": Topic.TIME,
+    "拟封闭": Topic.MANNER,
+}
+
+
+@pytest.mark.parametrize(("words", "topic"), TOPICS.items(), ids=TOPICS)
+def test_words_are_about_something(words: str, topic: Topic) -> None:
+    notice = make.notice(f"津蓟高速公路，{words}")
+    _, *read = rows(notice, extract(notice, RULEBOOK))
+    assert topic in {row.topic for row in read}
+
+
+def test_a_terminal_shows_words_in_the_colour_of_their_topic(tmp_path: Path) -> None:
+    (tmp_path / "notice.txt").write_text("津榆路收费站[red]入口封闭\x1b[31m。恭候光临", "utf-8")
+    colours = {"FORCE_COLOR": "1", "TERM": "xterm-256color", "NO_COLOR": "", "COLUMNS": "200"}
+    printed = run("explain", "notice.txt", folder=tmp_path, variables=colours).out.splitlines()[0]
+    assert printed == (
+        "\x1b[4;32m津榆路收费站\x1b[0m\x1b[2m[red]\x1b[0m\x1b[33m入口\x1b[0m\x1b[1;31m封闭\x1b[0m"
+        "\x1b[2m\ufffd[31m。恭候光临\x1b[0m"
+    )
+    plain = run("explain", "notice.txt", folder=tmp_path).out
+    assert "\x1b" not in plain
+    assert plain.startswith("津榆路收费站[red]入口封闭")

@@ -12,11 +12,20 @@ from service import prose
 from service.cli.options import printable
 from service.gazetteer import KnownRoad
 from service.prose import Lang
-from service.reading.explain import rows
+from service.reading.explain import Row, Topic, rows
 from service.reading.extract import Extraction
 from service.records import DatedChange, Notice
 
 _HEADS = {Lang.ZH: ("变化", "时间", "备注"), Lang.EN: ("Change", "When", "Notes")}
+_STYLES = {
+    Topic.EFFECT: "bold red",
+    Topic.LANES: "yellow",
+    Topic.VEHICLES: "magenta",
+    Topic.ADVICE: "cyan",
+    Topic.TIME: "underline blue",
+    Topic.PLACE: "underline green",
+    Topic.MANNER: "italic",
+}
 _NOTHING = {Lang.ZH: "没有读到收费站或道路变化。", Lang.EN: "No change of a toll station or road was read."}
 
 
@@ -35,11 +44,13 @@ def print_changes(changes: Iterable[DatedChange], lang: Lang) -> None:
 
 
 def print_explanation(readings: Iterable[tuple[Notice, Extraction]]) -> None:
-    """Which rule read which words, a table a notice, and what none read."""
+    """Each notice with its words coloured by what they are about, which rule read them, and what none read."""
     console = Console()
     for notice, extraction in readings:
+        read = rows(notice, extraction)
+        console.print(_coloured(notice.text, read), _legend(), sep="\n\n")
         table = _table("规则 rule", "文字 words", "值 value", title=_shown(notice.title or ""))
-        for row in rows(notice, extraction):
+        for row in read:
             table.add_row(*map(_shown, (row.rule, row.words, row.value)))
         console.print(table)
         console.print(_shown("未读 unread: " + " · ".join(words.words for words in extraction.unread)), style="dim")
@@ -56,6 +67,26 @@ def print_roads(roads: Iterable[KnownRoad]) -> None:
         stations, junctions = ("、".join(place.name for place in places) for places in (road.stations, road.junctions))
         table.add_row(*map(_shown, (name, stations, junctions, str(located))))
     Console().print(table)
+
+
+def _coloured(text: str, read: Iterable[Row]) -> Text:
+    """``text`` with what was read in colour, the narrower of two spans on top, and the rest dim."""
+    # Printable text has as many characters as the text that rows point into.
+    shown = _shown(text)
+    position = 0
+    for row in sorted(read, key=lambda row: (row.start, row.end)):
+        shown.stylize("dim", position, max(position, row.start))
+        position = max(position, row.end)
+    shown.stylize("dim", position)
+    for row in sorted(read, key=lambda row: row.start - row.end):
+        shown.stylize(_STYLES[row.topic], row.start, row.end)
+    shown.rstrip()
+    return shown
+
+
+def _legend() -> Text:
+    topics = Text(" ").join(Text(topic, style) for topic, style in _STYLES.items())
+    return Text("图例 legend: ").append(topics).append(" 未读 unread", "dim")
 
 
 def _shown(text: str) -> Text:
