@@ -22,6 +22,7 @@ from service.ledger import append, corrections, history, meant, newest, revision
 from service.merge import facts
 from service.query import last_known
 from service.records import Action, Change, Notice, Record, Revision
+from service.reopening import probes
 from service.revise import Outcome, Verdict, revise
 from service.rows import KNOWN, newer_than
 from service.schema import DOUBTS, NOTICES, REPORTS, REVIEWS, REVISIONS
@@ -210,7 +211,7 @@ class Reviews(Bookkeeping):
 def _verdicts(
     connection: Connection, changes: Sequence[Change], proposed: Sequence[Change] = ()
 ) -> tuple[Verdict, ...]:
-    known = meant(connection, changes)
+    known = meant(connection, (*changes, *probes(changes)))
     return revise(changes, (*known, *proposed), corrections(connection, {change.id for change in known}))
 
 

@@ -18,6 +18,7 @@ from service.corrections import Correction, corrected
 from service.identity import PARTS, Subject, agree, closeness, expires, fits, moves, new_id, subject
 from service.merge import facts, merged
 from service.records import Action, Change, day_start
+from service.reopening import endings
 
 
 class Outcome(StrEnum):
@@ -68,7 +69,7 @@ def revise(
     known: Iterable[Change],
     corrections: Mapping[str, Sequence[Correction]] = MappingProxyType({}),
 ) -> tuple[Verdict, ...]:
-    """One verdict for each different change of one notice, in the order of the text.
+    """One verdict for each different change of one notice, in the order of the text, and for each closure it ends.
 
     ``known`` holds every revision of each change that may be meant, in any order, and ``corrections`` those made of a
     change by people, by its id.
@@ -80,7 +81,7 @@ def revise(
         histories[revision.id].append(_Told(revision, subject(revision)))
     chosen = _one_to_one(_unambiguous(_pairs(readings, histories), readings, histories), readings)
     new = _new_ids([each for number, each in enumerate(readings) if number not in chosen], set(histories))
-    verdicts = []
+    verdicts: list[Verdict] = []
     for number, reading in enumerate(readings):
         pair = chosen.get(number)
         if pair is None:
@@ -89,6 +90,11 @@ def revise(
             continue
         read = corrected(reading.change, corrections.get(pair.known, ()))
         verdicts.append(_verdict(read, [told.change for told in histories[pair.known]], late=pair.late))
+    meant = {verdict.change.id for verdict in verdicts}
+    others = [history[-1].change for change_id, history in histories.items() if change_id not in meant]
+    for change_id, ending in endings(different, others):
+        read = corrected(ending, corrections.get(change_id, ()))
+        verdicts.append(_verdict(read, [told.change for told in histories[change_id]], late=False))
     return tuple(verdicts)
 
 

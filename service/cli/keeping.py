@@ -119,7 +119,7 @@ def ingest(
 
     options = settings(data=data, database=database, rules=rules)
     failed = False
-    with closing(Store.open(options.database_url)) as store:
+    with closing(Store.open(options.database_url, hold=options.holds)) as store:
         desk = _Desk(
             store=store,
             rulebook=load_rules(options.rules, options.data / PLACES),
@@ -204,7 +204,7 @@ def export_command(
     from service.store import Store
 
     given = settings(data=data, database=database, base_url=base_url)
-    with closing(Store.open(given.database_url, hold=given.holds)) as store:
+    with closing(Store.open(given.database_url)) as store:
         written = unchanged = 0
         for file in export(store, out, base_url=given.base_url, grace=given.grace, now=now()):
             written, unchanged = written + file.written, unchanged + (not file.written)

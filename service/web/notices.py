@@ -21,7 +21,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from service.document import checked, decode
+from service.document import checked
+from service.intake import Kind, item_of
 from service.keys import fingerprint
 from service.poll import ingest
 from service.records import at
@@ -36,8 +37,11 @@ from service.web.times import read_day
 router = APIRouter(prefix="/v1", tags=["notices"])
 
 _LONGEST_KEY = 255
-_ACCEPTED = {"Accept": "text/plain, application/json"}
-_BEARER = HTTPBearer(auto_error=False, description="A key that `tollfeed keys add NAME` made.")
+# A page comes with the script of its site and without its address: whoever has it posts its words.
+_KINDS = (Kind.TEXT, Kind.JSON, Kind.PDF, Kind.WORD)
+_ACCEPTED = {"Accept": ", ".join(_KINDS)}
+BEARER = HTTPBearer(auto_error=False, description="A key that `tollfeed keys add NAME` made.")
+"""Where a request carries its key."""
 
 
 def _line(text: str) -> str:
@@ -77,10 +81,13 @@ class Document(BaseModel):
 
 _REQUEST_BODY = {
     "required": True,
-    "description": "The announcement: as text in any Chinese encoding, or as JSON with what else is known of it.",
+    "description": "The announcement: as text in any Chinese encoding, as a PDF or Word file, "
+    "or as JSON with what else is known of it.",
     "content": {
         "text/plain": {"schema": {"type": "string"}, "example": examples.TEXT},
         "application/json": {"schema": Document.model_json_schema(), "example": examples.DOCUMENT},
+        Kind.PDF.value: {"schema": {"type": "string", "format": "binary"}},
+        Kind.WORD.value: {"schema": {"type": "string", "format": "binary"}},
     },
 }
 
@@ -127,7 +134,7 @@ async def post(
     request: Request,
     site: TheSite,
     now: Now,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)],
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -136,17 +143,21 @@ async def post(
     ] = None,
 ) -> Response:
     """Read an announcement, keep it, and answer with the changes that it announces."""
-    sender = await run_in_threadpool(_sender, site.store, bearer.credentials if bearer else None)
+    name = await run_in_threadpool(sender, site.store, bearer.credentials if bearer else None)
     media_type, charset = _media_type(request.headers)
     key = _checked_key(idempotency_key)
     body = await _read(request, site.settings.max_document)
-    sent = _Post(sender, media_type, charset, body, key)
+    sent = _Post(name, media_type, charset, body, key)
     async with site.posting:
         return await run_in_threadpool(_answer, sent, site, now)
 
 
-def _sender(store: Store, key: str | None) -> str:
-    """The name of ``key`` (RFC 6750 §3.1)."""
+def sender(store: Store, key: str | None) -> str:
+    """The name of ``key`` (RFC 6750 §3.1).
+
+    Raises:
+        Problem: there is no key, it is unknown or was revoked.
+    """
     if not store.has_keys():
         raise Problem(problem.CLOSED, "No API key exists; an operator makes one: tollfeed keys add NAME")
     if not key:
@@ -166,10 +177,10 @@ def _media_type(headers: Mapping[str, str]) -> tuple[str, str | None]:
     message["content-type"] = given
     # Not get_content_type, which takes what it cannot read for text/plain.
     media_type = given.partition(";")[0].strip().lower()
-    if media_type not in ("text/plain", "application/json"):
+    if media_type not in _KINDS:
         raise Problem(
             problem.MEDIA,
-            f"Content-Type: expected text/plain or application/json, found {given or 'no such header'}",
+            f"Content-Type: expected {', '.join(_KINDS)}, found {given or 'no such header'}",
             headers=_ACCEPTED,
         )
     return media_type, message.get_content_charset()
@@ -238,8 +249,9 @@ def _ingested(sent: _Post, site: Site, now: datetime) -> tuple[Added, ...]:
 
 
 def _document(sent: _Post, limit: int) -> Document:
-    if sent.media_type == "text/plain":
-        return Document(text=decode(sent.body, declared=sent.charset, limit=limit))
+    if sent.media_type != Kind.JSON:
+        item = item_of(sent.body, Kind(sent.media_type), declared=sent.charset, limit=limit)
+        return Document(text=item.text or "")
     try:
         document = Document.model_validate_json(sent.body.removeprefix(b"\xef\xbb\xbf"))
     except ValidationError as error:
