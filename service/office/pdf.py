@@ -79,8 +79,12 @@ def _require_few(pdf: PDF) -> None:
         raise DocumentError("expected a PDF file with pages, found none")
 
 
-def _broken(error: Exception) -> DocumentError:
-    if any(isinstance(cause, (PDFEncryptionError, PDFPasswordIncorrect)) for cause in error.args):
+def _broken(error: PdfminerException) -> Exception:
+    """What to raise instead of what pdfplumber wraps whatever happens in."""
+    cause = error.args[0] if error.args else None
+    if isinstance(cause, (MemoryError, RecursionError)):
+        return cause
+    if isinstance(cause, (PDFEncryptionError, PDFPasswordIncorrect)):
         return DocumentError("expected a PDF file that opens without a password, found an encrypted one")
     return DocumentError("expected a PDF file, found a broken one")
 
@@ -120,7 +124,9 @@ def _text_lines(page: Page) -> list[_Line]:
     for line in lines:
         wide = max(char["x1"] - char["x0"] for char in line["chars"])
         begins = line["x0"] > left + wide / 2
-        made.append(_Line(line["text"].strip(), line["top"], begins, line["x1"] > right - wide * _SHORTER))
+        words = line["text"].strip()
+        goes_on = line["x1"] > right - wide * _SHORTER and not words.endswith(("。", "；", "："))
+        made.append(_Line(words, line["top"], begins, goes_on))
     return made
 
 
