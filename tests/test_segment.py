@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from service.errors import DocumentError
 from service.reading.segment import notices_in
 from service.records import Notice
 
@@ -123,3 +124,9 @@ def test_the_same_source_date_and_words_are_the_same_notice() -> None:
     for other in ({"source": "other"}, {"published": TODAY}):
         assert notices("北塘站封闭。", **other)[0].id != one.id
     assert notices("北塘站 封闭。")[0].id != one.id
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1899, 12, 31), date(2200, 1, 1), date(9999, 12, 31)])
+def test_a_day_on_which_nothing_can_have_been_published_is_refused(day: date) -> None:
+    with pytest.raises(DocumentError, match="published: expected a day between the years 1900 and 2199, found"):
+        notices_in("津榆路站次日起封闭。", source="test", published=day, today=date(2024, 10, 20))

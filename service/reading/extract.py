@@ -3,7 +3,7 @@
 ::
 
     text ─▶ reading form ─▶ marks and matches ─▶ predications ─▶ drafts ─▶ changes
-            service.reading.text    service.reading.rules        service.reading.predications     service.reading.infer
+            text, tables    rules                assemble        infer
 """
 
 from __future__ import annotations

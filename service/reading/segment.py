@@ -11,6 +11,7 @@ import re
 from datetime import date, timedelta
 from itertools import pairwise
 
+from service.errors import DocumentError
 from service.reading import text as reading_form
 from service.reading.moments import PATTERN, Moment, moment, start_of
 from service.reading.patterns import Encoded, Pattern
@@ -27,6 +28,8 @@ _YEAR = re.compile("[0-9〇零○一二三四五六七八九]{4}")
 _STORY_DATE = re.compile(
     r"(?:本报|本网|本台|本刊|新华社|中新[网社])[^,。]{0,12}?([0-9]{1,2})月([0-9]{1,2})日[^,。]{0,4}(?:讯|电|消息)"
 )
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""The years in which a notice can have been published."""
 _STALE = timedelta(days=10)
 _MOMENT = Pattern(PATTERN)
 
@@ -44,8 +47,15 @@ def notices_in(
     """The notices of a document, in its order; a document without articles is one.
 
     ``title`` is that of a document that is one notice.
+
     Dates are read from ``published``, else from a full date that the text carries as its own, else from ``today``.
+
+    Raises:
+        DocumentError: ``published`` is no day on which a notice can have been published.
     """
+    if published is not None and not FIRST_YEAR <= published.year <= LAST_YEAR:
+        expected = f"a day between the years {FIRST_YEAR} and {LAST_YEAR}"
+        raise DocumentError(f"published: expected {expected}, found {published}")
     notices = []
     articles = _articles(text)
     for start, end in articles:
