@@ -404,6 +404,25 @@ def test_what_is_imported_is_known_to_the_reading(tmp_path: Path) -> None:
     assert written.read_bytes() == before
 
 
+@pytest.mark.parametrize("imported", [False, True])
+def test_what_is_imported_is_known_to_what_is_kept(tmp_path: Path, imported: bool) -> None:
+    (tmp_path / "stations.csv").write_text(TABLE, "utf-8")
+    (tmp_path / "notice.txt").write_text(NOTICE, "utf-8")
+    if imported:
+        assert run("gazetteer", "import", "stations.csv", folder=tmp_path).code == 0
+    kept = json.loads(run("ingest", "--json", "notice.txt", folder=tmp_path).out)
+    assert ("unknown_station" in kept["notices"][0]["changes"][0]["flags"]) is not imported
+
+
+@pytest.mark.parametrize("command", [("extract", "notice.txt"), ("ingest", "notice.txt"), ("serve", "--port", "0")])
+def test_a_wrong_file_of_the_operators_stops_whatever_reads(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "notice.txt").write_text(NOTICE, "utf-8")
+    (tmp_path / "data" / "gazetteer").mkdir(parents=True)
+    (tmp_path / "data" / "gazetteer" / "own.yaml").write_text("roads: [{name: 津蓟高速, number: S9}]", "utf-8")
+    done = run(*command, folder=tmp_path)
+    assert (done.code, done.error) == (1, "tollfeed: own.yaml: 津蓟高速: expected number S1, found S9\n")
+
+
 def test_a_second_import_adds_to_the_first(tmp_path: Path) -> None:
     for row in ("甲站,未名高速", "乙站,未名高速"):
         (tmp_path / "stations.csv").write_text(f"name,road\n{row}\n", "utf-8")
