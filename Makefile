@@ -1,4 +1,4 @@
-.PHONY: help install demo test lint bench requirements clean
+.PHONY: help install demo test lint bench score mutate requirements clean
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -39,11 +39,20 @@ lint: .venv/installed-dev  ## style, types, layers, Dockerfile
 bench: .venv/installed-dev  ## how fast, against the figures of docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks
 
+score: .venv/installed-dev  ## how well, on the corpora beside the project (TOLLFEED_CORPUS)
+	$(BIN)/python -m tests.score
+
+# By hand, now and then: it takes a quarter of an hour, and mutmut is in no other use.
+mutate: .venv/installed-dev  ## how much of the reading the tests hold: break it, line by line
+	$(PIP) mutmut==3.8.1
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
 requirements:  ## pin again (needs uv)
 	uv pip compile --quiet --no-header --no-annotate --generate-hashes --python-version 3.11 --extra documents pyproject.toml requirements-build.in -o requirements.txt
 	uv pip compile --quiet --no-header --no-annotate --generate-hashes --python-version 3.11 --extra dev --extra documents pyproject.toml requirements-build.in -c requirements.txt -o requirements-dev.txt
 
 # Not data: that is where the database is.
 clean:  ## remove what can be made again
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find service rules tests -name __pycache__ -prune -exec rm -rf {} +
