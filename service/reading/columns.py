@@ -116,25 +116,25 @@ def _of(columns: _Columns, *roles: str) -> Iterator[tuple[str | None, Cell, Cell
 
 
 def _places(columns: _Columns) -> Iterator[Said]:
-    for role, head, cell in _of(columns, "road", "from", "to", "stretch", "station", "direction"):
+    for role, _, cell in _of(columns, "road", "from", "to", "stretch", "station", "direction"):
         if role == "station":
-            yield from _station(head, cell)
+            yield from _station(cell)
             continue
         if role == "to":
-            yield "至", head
+            yield "至", _first(cell)
         yield cell.words, cell
         if role == "direction" and not re.search("向|行|幅|侧|口", cell.words):
-            yield "方向", head
+            yield "方向", _last(cell)
 
 
-def _station(head: Cell, cell: Cell) -> Iterator[Said]:
+def _station(cell: Cell) -> Iterator[Said]:
     """A name with 收费站 behind it, also before what stands in brackets: 军山(入口)."""
     if _NAMED.search(cell.words):
         yield cell.words, cell
         return
     name, bracket, rest = cell.words.partition("(")
     yield name, cell
-    yield "收费站", head
+    yield "收费站", _last(replace(cell, end=cell.start + len(name)))
     if bracket:
         yield bracket + rest, replace(cell, start=cell.start + len(name))
 
@@ -164,20 +164,28 @@ def _effect_of_all(heads: Iterable[Cell], above: Cell | None) -> Iterator[Said]:
 
 
 def _times(columns: _Columns) -> Iterator[Said]:
-    for role, head, cell in _of(columns, "begin", "until", "when"):
-        begun = role == "until" and any(other == "begin" for other, _, _ in columns)
-        yield "至" if begun or role == "until" else ",", head
+    for role, _, cell in _of(columns, "begin", "until", "when"):
+        yield "至" if role == "until" else ",", _first(cell)
         yield cell.words, cell
 
 
 def _way_round(head: Cell, cell: Cell) -> Iterator[Said]:
     if _INSTRUCTION.search(cell.words):
-        yield ("," if "请" in cell.words else ",请"), head
+        yield ("," if "请" in cell.words else ",请"), _first(cell)
         yield cell.words, cell
         return
-    yield ",请从", head
+    yield ",请从", _first(cell)
     if re.search("站|点|名", head.words) or _NAMED.search(cell.words):
-        yield from _station(head, cell)
+        yield from _station(cell)
     else:
         yield cell.words, cell
-    yield "绕行", head
+    yield "绕行", _last(cell)
+
+
+def _first(cell: Cell) -> Cell:
+    """Where words stand that a heading adds before those of a cell: they are evidence for nothing but the cell."""
+    return replace(cell, end=cell.start + 1)
+
+
+def _last(cell: Cell) -> Cell:
+    return replace(cell, start=max(cell.end - 1, cell.start))

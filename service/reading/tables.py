@@ -5,8 +5,8 @@
     序号 / 收费站 / 封闭部位 / 封闭时间 / 绕行收费站 / 1 / 军山 / 入口 / 7月8日9时至7月10日18时 / 艾城 / 2 / …
     军山收费站入口封闭,7月8日9时至7月10日18时,请从艾城收费站绕行。
 
-What a heading says of its column (收费站, 封闭部位) is said in each row, and points at the heading as its words. A
-table of which the first column holds the headings is read column by column.
+What a heading says of its column is said in each row: 收费站 of a name, whose words are then evidence, or 封闭, which
+points at the heading. A table of which the first column holds the headings is read column by column.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from itertools import groupby, pairwise
 
 import opencc
 
-_APART = 200
+_APART = 40
 """No more characters vanish between two that are read together."""
 _KEPT = re.compile("[①-⑳㈠-㈩⓪-⓿❶-➓]")
 _UNCONVERTIBLE = re.compile("[\ud800-\udfff\0]")
