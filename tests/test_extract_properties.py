@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -151,27 +153,36 @@ def test_real_notices_are_read_soundly(given_notice: dict[str, Any]) -> None:
 
 
 SIMPLIFIED = opencc.OpenCC("t2s")
+TRADITIONAL = opencc.OpenCC("s2t")
+# Not within a word of letters or a number, which a space would make two of.
+_BETWEEN = re.compile(r"(?<=[^\sA-Za-z0-9０-９Ａ-Ｚ])(?=[^\sA-Za-z0-9０-９Ａ-Ｚ])")
 FULL_WIDTH = str.maketrans("0123456789:,()", "０１２３４５６７８９：，（）")
 GUISES: dict[str, Callable[[str], str]] = {
     "with Windows line ends": lambda text: text.replace("\n", "\r\n"),
     "after a byte order mark": lambda text: f"\ufeff{text}",
     "in full-width digits": lambda text: text.translate(FULL_WIDTH),
-    "in traditional characters": opencc.OpenCC("s2t").convert,
+    "in traditional characters": TRADITIONAL.convert,
     "with zero-width spaces": "\u200b".join,
+    "in compatibility form": lambda text: unicodedata.normalize("NFKC", text),
+    "traditional and back": lambda text: SIMPLIFIED.convert(TRADITIONAL.convert(text)),
+    "with a space between any two characters": lambda text: _BETWEEN.sub(" ", text),
+    "with a new line after every comma": lambda text: re.sub("([，、])", "\\1\n", text),
     "with spaces around digits": lambda text: text.replace("月", " 月 ").replace("日", " 日 "),
 }
 
 
 def bare(change: Change) -> Change:
-    """A change without what depends on the characters that its notice is written in."""
+    """A change without what depends on the characters and lines that its notice is written in."""
     detours = tuple(replace(detour, text="") for detour in change.detours)
-    return replace(change, id="", notice=replace(change.notice, title=None), detours=detours, evidence=())
+    return replace(
+        change, id="", notice=replace(change.notice, title=None), detours=detours, evidence=(), confidence=1.0
+    )
 
 
 def words(notice: Notice, evidence: Evidence) -> tuple[str, str, str]:
     """What a piece of evidence quotes, in plain simplified characters."""
     # Two or three characters are too few for the reading form to tell that they are traditional.
-    quoted = SIMPLIFIED.convert(read(notice.text[evidence.start : evidence.end]).reading)
+    quoted = SIMPLIFIED.convert(read(notice.text[evidence.start : evidence.end]).reading).replace("\n", "")
     return evidence.field, evidence.rule, quoted
 
 

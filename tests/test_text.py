@@ -88,6 +88,8 @@ WRAPPED = {
     ),
     "a list": ("施工的收费站\n1.北塘站\n2.军粮城站", "施工的收费站\n1.北塘站\n2.军粮城站"),
     "a table with numbers of its lines": ("序号\n1\n北塘站\n2\n军粮城站", "序号\n1\n北塘站\n2\n军粮城站"),
+    "two lines after a comma": ("北塘站,\n封闭、\n施工", "北塘站,封闭、施工"),
+    "a list after a comma": ("北塘站,\n1.封闭", "北塘站,\n1.封闭"),
     "two lines": ("北塘站\n封闭", "北塘站\n封闭"),
     "paragraphs": (
         "京津塘高速公路北塘收费站因路面施工从今日起全部封闭\n请绕行军粮城站\n谢谢",

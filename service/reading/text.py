@@ -128,13 +128,14 @@ def _soft_breaks(block: str, start: int) -> set[int]:
     lines = block.split("\n")
     broken = [line for line in lines[:-1] if not _ENDED.search(line)]
     narrow = max(map(len, lines)) <= _NARROW and len(broken) * 3 >= len(lines)
-    if len(lines) < 3 or not narrow or any(line.isdigit() for line in lines):
-        return set()
+    wrapped = len(lines) > 2 and narrow and not any(line.isdigit() for line in lines)
     breaks: set[int] = set()
     position = start
     for line, following in pairwise(lines):
         position += len(line) + 1
-        if not _LINE_ENDED.search(line) and not _MARKER.match(following) and not _item(line):
+        # Nothing ends with a comma, however long its line is.
+        goes_on = line.endswith((",", "、")) or (wrapped and not _LINE_ENDED.search(line) and not _item(line))
+        if goes_on and not _MARKER.match(following):
             breaks.add(position - 1)
     return breaks
 
