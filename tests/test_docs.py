@@ -102,7 +102,13 @@ def test_a_rule_is_added_as_the_rules_page_says(tmp_path: Path) -> None:
     write = f"cat > my-rules/local.yaml <<'END'\n{local}END\n"
     out = _run(f"set -e\n{first}tollfeed extract notice.txt\n{write}{second}", tmp_path)
     assert "未读 unread: 谢绝驶入" in out
-    assert out.index("没有读到") < out.index("all hold.") < out.index("〔关闭〕示例东收费站 入口")
+    before, _, after = out.partition("all hold.")
+    assert "没有读到" in before
+    assert "│ access.entry " in before
+    assert "local.declined" not in before
+    assert re.search("│ local.declined +│ 谢绝驶入 +│ effect=closed +│", after)
+    assert "谢绝驶入" not in after.partition("未读 unread")[2].partition("\n")[0]
+    assert "〔关闭〕示例东收费站 入口" in after
     (rule,) = yaml.safe_load(local)["rules"]
     assert any(each.id == rule["id"] for each in load_rules(tmp_path / "my-rules").rules)
 
