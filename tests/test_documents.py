@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,9 +14,10 @@ from service.intake import Kind
 from service.keys import fingerprint, new_key
 from service.store import Store
 from tests.documents import docx, paragraph, pdf, ruled, table
-from tests.program import run
+from tests.program import PATIENCE, TOLLFEED, run
 from tests.web import ADDED, Clock, running
 
+ROOT = Path(__file__).parent.parent
 NOTICE = "津蓟高速公路津榆路收费站入口将于10月21日至10月31日封闭施工。"
 ROWS = (("路线", "收费站", "封闭部位", "封闭时间"), ("津蓟高速公路", "津榆路", "入口", "10月21日至10月31日"))
 ACROSS = (50, 130, 210, 290, 390)
@@ -129,3 +133,17 @@ def test_a_file_may_be_posted(name: str, kind: Kind, tmp_path: Path) -> None:
         broken = client.post("/v1/notices", content=FILES[name][:90], headers=headers)
         assert broken.status_code == 422
         assert "expected a" in broken.json()["detail"]
+
+
+def test_the_commands_of_the_page_run(tmp_path: Path) -> None:
+    (commands,) = re.findall("^```sh\n(.*?)^```", (ROOT / "docs" / "documents.md").read_text("utf-8"), re.M | re.S)
+    shutil.copytree(ROOT / "service" / "demo", tmp_path / "service" / "demo")
+    script = f'set -e; PATH="{Path(TOLLFEED).parent}:$PATH"\n{commands}'
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "津榆路站" in done.stdout.decode()
+
+
+def test_every_kind_is_documented() -> None:
+    page = (ROOT / "docs" / "documents.md").read_text("utf-8")
+    assert all(f"`{kind}`" in page for kind in Kind if kind != Kind.PAGE)

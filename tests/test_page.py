@@ -123,6 +123,8 @@ HOSTILE = {
     "lists in lists": "<ol><li>" * 20_000 + "甲站封闭",
     "articles in what is deep": "<article>" + "<b>" * 20_000 + "<article>甲站封闭" * 9_000,
     "links without end": "<p><a>" * 20_000 + "甲站封闭",
+    "editors without end": f"<p>甲站封闭<p>{'编辑:' * 20 + '乙<br>'}" * 2_000,
+    "tools without end": "<p>甲站封闭" + f"<p>{'打印关闭窗口大中小' * 4}乙" * 20_000,
     "numbers without end": f"<ol start={'9' * 10_000}><li>甲站封闭</ol>",
 }
 

@@ -13,6 +13,7 @@ from service.errors import DocumentError, SourceError
 from service.page import text_of_html
 from service.source import Item, Payload, Source, read_feed, read_list, read_page
 from service.sources import kinds, load_sources
+from tests.documents import docx, paragraph, pdf
 
 CASES = sorted((Path(__file__).parent / "sources").iterdir())
 HOUR = timedelta(hours=1)
@@ -150,3 +151,9 @@ def test_the_example_of_the_document_is_one(tmp_path: Path) -> None:
     example = document.partition("```yaml\n")[2].partition("```")[0]
     (tmp_path / "sources.yaml").write_text(example, encoding="utf-8")
     assert len(load_sources(tmp_path / "sources.yaml", HOUR)) == len(kinds())
+
+
+def test_a_link_may_lead_to_a_word_or_pdf_file() -> None:
+    for body in (docx(paragraph("甲站封闭。")), pdf([[(50, 500, "甲站封闭。")]])):
+        read = read_page(Payload(url="https://a.example/1", body=body), "#zoom")
+        assert read == (Item(url="https://a.example/1", text="甲站封闭。"),)
