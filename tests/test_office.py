@@ -55,7 +55,7 @@ WORD_REFUSED = {
     "half of one": (docx(paragraph("甲站封闭。"))[:200], "found a broken or encrypted archive"),
     "no XML": (docx("<w:p>"), "found broken XML in it"),
     "no words": (docx("<w:p/>"), "expected a Word file with words, found none"),
-    "too large unpacked": (docx(" " * 20_000_001), "at most 20,000,000 bytes unpacked, found 20,000,"),
+    "too large unpacked": (docx(" " * 8_000_001), "at most 8,000,000 bytes unpacked, found 8,000,"),
     "entities that expand": (docx("<w:p><w:r><w:t>&i;</w:t></w:r></w:p>", prolog=BOMB), "broken XML in it"),
     "nested without end": (docx("<w:p>" * 5_000 + "</w:p>" * 5_000), "broken XML in it"),
 }

@@ -160,8 +160,9 @@ def _without_furniture(pages: list[list[_Line]]) -> Iterator[list[_Line]]:
     edges = Counter(words for page in pages if page for words in {page[0].words, page[-1].words})
     for page in pages:
         kept = list(page)
-        for place in (0, -1):
-            while kept and (_PAGE_NUMBER.fullmatch(kept[place].words) or edges[kept[place].words] >= _FEWEST_REPEATS):
+        # Twice: a head or foot, and the number beyond it.
+        for place in (0, -1, 0, -1):
+            if kept and (_PAGE_NUMBER.fullmatch(kept[place].words) or edges[kept[place].words] >= _FEWEST_REPEATS):
                 kept.pop(place)
         yield kept
 

@@ -17,7 +17,7 @@ from service.errors import DocumentError
 from service.grid import Cell, lines_of
 
 _MAIN = "word/document.xml"
-_LARGEST = 20_000_000
+_LARGEST = 8_000_000
 _MOST_FILES = 2_000
 _OTHERS = {
     "xl/workbook.xml": "an Excel file",
