@@ -7,6 +7,7 @@ words, or other ones, are read as the value that was wrong, the right one is put
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
@@ -23,6 +24,8 @@ from service.records import CHANGE, Action, Change, Flag, Lanes, Validity, day_s
 _NOT_OF_THE_FACTS = frozenset({"id", "revision", "notice", "evidence", "confidence"})
 _IN_PARTS = ("validity", "lanes")
 """Fields whose parts are corrected each on its own: who corrects an end has said nothing of the start."""
+_UNWRITABLE = re.compile("[\\x00\ud800-\udfff]")
+"""What PostgreSQL does not keep, or UTF-8 cannot write; both databases shall refuse the same."""
 _EMPTY: dict[str, Callable[[], Any]] = {"validity": Validity, "lanes": Lanes}
 
 
@@ -134,8 +137,8 @@ def amended(change: Change, values: Mapping[str, Any]) -> Change:
     """
     document = CHANGE.dump_python(change, mode="json", by_alias=True)
     for name, value in values.items():
-        if "\\u0000" in json.dumps(value):  # PostgreSQL keeps no U+0000; both databases shall refuse the same
-            raise QueryError(name, "text", "U+0000")
+        if _UNWRITABLE.search(json.dumps(value, ensure_ascii=False).replace("\\u0000", "\0")):
+            raise QueryError(name, "text without U+0000 or halves of characters", ascii(value)[:200])
         _put(document, name, _instant(name, value))
     _based(document["validity"], values)
     try:

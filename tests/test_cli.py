@@ -366,3 +366,58 @@ def test_a_key_lets_in_until_it_is_revoked_and_is_kept_nowhere(tmp_path: Path) -
     again = run("keys", "revoke", "示例日报", folder=tmp_path)
     assert (again.code, "expected a name that has a key in force" in again.error) == (1, True)
     assert "revoked 20" in run("keys", "list", folder=tmp_path).out
+
+
+UNSURE = "据介绍津榆路收费站入口封闭，相关单位负责同志正在现场组织多方力量开展有关处置工作。"
+HOLD = {"TOLLFEED_REVIEW": "hold"}
+
+
+def test_a_change_in_doubt_is_held_reviewed_and_published(tmp_path: Path) -> None:
+    (tmp_path / "unsure.txt").write_text(UNSURE, "utf-8")
+    assert "待复核" in run("ingest", *DATE, "unsure.txt", folder=tmp_path, variables=HOLD).out
+    (case,) = json.loads(run("review", "list", "--json", folder=tmp_path).out)
+    change_id = case["newest"]["change"]["id"]
+    assert case["newest"]["held"]
+    assert change_id in run("review", "list", folder=tmp_path).out
+    assert UNSURE in run("review", "show", change_id, folder=tmp_path).out
+    end = ("--set", "validity.end=2024-10-31", "--set", "road.name=津蓟高速公路")
+    corrected = run("review", "correct", change_id, *end, "--author", "王", "--json", folder=tmp_path)
+    published = json.loads(corrected.out)["published"]
+    assert published["author"] == "王"
+    assert published["change"]["validity"]["end"] == "2024-11-01T00:00:00+08:00"
+    assert "Nothing waits" in run("review", "list", folder=tmp_path).out
+    assert "Nothing differs" in run("reread", "--apply", folder=tmp_path).out
+    assert run("review", "reject", change_id, "--author", "王", folder=tmp_path).code == 0
+    assert json.loads(run("review", "show", change_id, "--json", folder=tmp_path).out)["reviews"][1]["author"] == "王"
+    assert run("review", "approve", change_id, folder=tmp_path).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "expected"),
+    [
+        (("approve", "none"), 1, "change: expected the id of one, found 'none'"),
+        (("show", "none"), 1, "change: expected the id of one, found 'none'"),
+        (("correct", "none"), 2, "expected --set or --file"),
+        (("correct", "none", "--set", "reason"), 2, "expected FIELD=VALUE"),
+        (("correct", "none", "--file", "no.json"), 2, "expected a file of JSON"),
+        (("approve", "none", "--author", " "), 2, "expected printable characters"),
+    ],
+)
+def test_a_review_that_cannot_be_is_refused(
+    arguments: tuple[str, ...], code: int, expected: str, tmp_path: Path
+) -> None:
+    done = run("review", *arguments, folder=tmp_path)
+    assert done.code == code
+    assert expected in " ".join(done.error.replace("│", " ").split())
+
+
+def test_reread_shows_what_differs_and_keeps_it_when_told(notice: Path) -> None:
+    shutil.copytree(RULES, notice / "rules")
+    (notice / "rules" / "closures.yaml").rename(notice / "closures.yaml")
+    assert "没有" in run("ingest", *DATE, "notice.txt", "--rules", "rules", folder=notice).out
+    shown = run("reread", folder=notice)
+    assert "new 新增  〔关闭〕津榆路收费站 入口" in shown.out
+    assert "--apply" in shown.out
+    (kept,) = run("reread", "--apply", "--json", folder=notice).out.splitlines()
+    assert json.loads(kept)["outcome"] == "new"
+    assert "Nothing differs" in run("reread", folder=notice).out
