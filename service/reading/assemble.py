@@ -108,7 +108,7 @@ class _Assembly:
         if not self.memory.open_list or not places or places[-1].type != "station" or not sentence.opens:
             return places
         last = places[-1]
-        listed = (replace(place, access=last.access, road=last.road) for place in self.memory.open_list)
+        listed = (replace(place, access=last.access, road=place.road or last.road) for place in self.memory.open_list)
         return (*listed, *places)
 
     def _mentions(self, said: Stretch, before: Spoken) -> Mentions:

@@ -13,11 +13,9 @@ from service.reading.rules import Match, Reading
 _LEVELS = (
     re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六]阶段|阶段[一二三四五六]|[★☆◆■●◎]|#{1,6}"),
     re.compile(r"[(][一二三四五六七八九十]{1,3}[)]|[㈠-㈩]"),
-    re.compile(
-        r"[0-9]{1,2}[.、](?![0-9])|[①-⑳❶-➓]|[(][0-9]{1,2}[)]|[·▪•◇○▲►※]|[^\w\s,。;:!?()《》“”\"'、~+#【】〔〕\ue000-\uf8ff-]"
-    ),
 )
-_LONGEST = 2000
+_NUMBER = re.compile(r"[0-9]{1,2}[.、](?![0-9])|[①-⑳❶-➓]|[(][0-9]{1,2}[)]")
+_BULLET = re.compile(r"[·▪•◇○▲►※]|[^\w\s,。;:!?()《》“”\"'、~+#【】〔〕\ue000-\uf8ff-]")
 _SENTENCE_END = re.compile(r"[。!?;\n]")
 _CLAUSE_END = re.compile(r"[,:]")
 _LONGEST = 1000
@@ -87,8 +85,10 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
     titles = _title_lines(reading.text)
     begins = [mark.start for mark in reading.marks], [match.start for match in reading.matches]
     position = 0
-    for number, line in enumerate(masked.split("\n")):
-        level = _level(line)
+    lines = masked.split("\n")
+    bullets_first = _bullets_first(lines)
+    for number, line in enumerate(lines):
+        level = _level(line, bullets_first)
         if _FURNITURE.match(line):
             position += len(line) + 1
             continue
@@ -100,8 +100,10 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
                 for first, last in _pieces(line[start:end], _CLAUSE_END)
             )
             if clauses:
-                introduces = end == len(line) and line.endswith(":")
-                yield Sentence(number, level, opens, heading, introduces, number in titles, clauses)
+                # Only the last words of a line are left without their full stop, or lead up to what follows.
+                last = end == len(line)
+                introduces = last and line.endswith(":")
+                yield Sentence(number, level, opens, heading and last, introduces, number in titles, clauses)
                 opens = False
         position += len(line) + 1
 
@@ -147,11 +149,21 @@ def _clause(reading: Reading, begins: tuple[list[int], list[int]], start: int, e
     return Clause(start, end, marks, matches)
 
 
-def _level(line: str) -> int:
-    numbered = _SYMBOLS.sub("", line)
-    if numbered != line and _level(numbered) == 1:
-        return 1
-    return next((level for level, marker in enumerate(_LEVELS, 1) if marker.match(line)), 0)
+def _level(line: str, bullets_first: bool) -> int:
+    """How deep a list marker stands, 1 to 4, or 0: of numbers and bullets, those that come first stand higher."""
+    for marked in (line, _SYMBOLS.sub("", line)):
+        for level, marker in enumerate(_LEVELS, 1):
+            if marker.match(marked) and (marked is line or level == 1):
+                return level
+    if _NUMBER.match(line):
+        return 4 if bullets_first else 3
+    if _BULLET.match(line):
+        return 3 if bullets_first else 4
+    return 0
+
+
+def _bullets_first(lines: list[str]) -> bool:
+    return next((_BULLET.match(line) is not None for line in lines if _NUMBER.match(line) or _BULLET.match(line)), True)
 
 
 def _title_lines(text: str) -> frozenset[int]:

@@ -9,6 +9,7 @@ from service.reading.predications import Predication
 from service.reading.rules import Match
 from service.records import Access, Advice, Flag, Kind, Reason, Vehicle
 
+_SIZES = frozenset({"height_m", "width_m", "length_m"})
 ROADSIDE = frozenset({"segment", "road", "structure"})
 """Places whose lanes are those of the carriageway."""
 
@@ -27,6 +28,8 @@ def fill(draft: Draft, said: Predication) -> None:
     for match in said.whole.matches:
         fill_from(draft, match)
     _exempt(draft, said)
+    if draft.kind is Kind.VEHICLE_RESTRICTION and not draft.vehicles and _SIZES & draft.limits.keys():
+        draft.vehicles.append(Vehicle.OVERSIZE)
     if said.effect == "allowed_only":
         draft.exempt, draft.vehicles = draft.vehicles, []
     if said.effect == "renamed":

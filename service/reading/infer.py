@@ -20,6 +20,7 @@ _DATED = frozenset(
     {Kind.STATION_OPENING, Kind.STATION_ABOLITION, Kind.STATION_RENAMING, Kind.TOLLING_START, Kind.TOLLING_END}
 )
 """Kinds that a notice announces for a day; without one it speaks of them in passing."""
+_VAGUE = frozenset({Kind.TRAFFIC_CONTROL, Kind.REOPENING})
 _OLD_NEWS = timedelta(days=90)
 _RESTRICTING = frozenset(
     {Kind.STATION_CLOSURE, Kind.LANE_CLOSURE, Kind.VEHICLE_RESTRICTION, Kind.TRAFFIC_CONTROL, Kind.STATION_ABOLITION}
@@ -101,6 +102,7 @@ def _specific(drafts: list[Draft]) -> list[Draft]:
     for draft in drafts:
         if draft.when.stated:
             told |= {(draft.kind, draft.place.key), (draft.kind, "on", draft.place.road), (draft.kind, "on", None)}
+            told.add(("any", draft.place.road))
             last[draft.place.key] = draft.line
     return [
         draft
@@ -140,6 +142,8 @@ def _long_ago(when: When, today: date) -> bool:
 def _told_more_closely(draft: Draft) -> set[tuple[object, ...]]:
     """What another draft must be about to say more closely what ``draft`` says."""
     keys: set[tuple[object, ...]] = {(draft.kind, draft.place.key)}
+    if draft.place.type == "road" and draft.kind in _VAGUE:
+        keys.add(("any", draft.place.road))
     return keys | {(draft.kind, "on", draft.place.road)} if draft.place.type in ("road", "structure") else keys
 
 

@@ -59,7 +59,7 @@ def _barred(effect: str, place: Place, said: Predication) -> Kind | None:
 
 
 def _closed(place: Place, said: Predication) -> Kind | None:
-    if said.own.values("vehicles"):
+    if said.own.values("vehicles") or _of_sizes(said.own):
         return Kind.VEHICLE_RESTRICTION
     if place.type == "service_area" and any(
         match.values["stance"] == "amenity" for match in said.whole.values("stance")
@@ -72,6 +72,12 @@ def _closed(place: Place, said: Predication) -> Kind | None:
     if place.type == "road" and not place.direction and not said.whole.of_type("road"):
         return None
     return WHOLE.get(place.type)
+
+
+def _of_sizes(said: Stretch) -> bool:
+    """True where only vehicles of some size or weight are spoken of."""
+    names = {name for match in said.matches for name in match.values}
+    return any(name.startswith("limits.") for name in names - {"limits.speed_kmh"})
 
 
 def _of_lanes(said: Stretch) -> bool:

@@ -52,6 +52,7 @@ _IT = Pattern(
 )
 _STATION_KIND = re.compile("(?:主线|匝道)?收费[站所]$|站$")
 _BARE = Pattern(f"(?P<name>[{HAN}]{{2,5}}?)(?:收费站)?(?:出入口|进出口|入口|出口|进口)")
+_ROUND = Pattern(f"(?:从|由|经)(?P<names>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:绕行|上高速|下高速|上下高速|进出高速)")
 _LISTED = re.compile(r"([㐀-鿿]{2,6})、$")
 _OPEN_LIST = Pattern(
     f"[:](?P<names>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})+);"
@@ -267,13 +268,20 @@ class Names:
         return name.endswith(self._words.no_station_ends)
 
     def bare_stations(self, text: Marked) -> Iterator[Mark]:
-        """Stations named without 站: those before an 入口, and those in a list that ends with one."""
+        """Stations named without 站: those before an 入口, those of a way round (请从凤凰绕行), and those in a list."""
         found_here: list[Mark] = []
         for found in _BARE.scan(text.encoded):
             name, start, end = found.groups["name"]
             begin = self._words.begin(name, joined=text.joined(start))
             if self._could_be_bare(name[begin:]) and _opens(text, start + begin):
                 found_here.append(Mark("station", start + begin, end, Station(name=name[begin:])))
+        for found in _ROUND.scan(text.encoded):
+            names, start, _ = found.groups["names"]
+            items = list(re.finditer("[^、]+", names))
+            if all(self._could_be_bare(item[0]) for item in items):
+                found_here += [
+                    Mark("station", start + item.start(), start + item.end(), Station(name=item[0])) for item in items
+                ]
         yield from found_here
         for last in [*found_here, *(mark for mark in text.marks if mark.type == "station")]:
             yield from self._listed_before(text.encoded.text, last)
