@@ -23,7 +23,7 @@ from service.reading.extract import Extraction, extract
 from service.reading.rules import load_rules
 from service.reading.segment import notices_in
 from service.reading.text import read
-from service.records import CHANGE, Change, Evidence, Notice
+from service.records import CHANGE, Change, Evidence, Flag, Notice
 from tests import make
 
 RULEBOOK = load_rules()
