@@ -172,11 +172,11 @@ GUISES: dict[str, Callable[[str], str]] = {
 
 
 def bare(change: Change) -> Change:
-    """A change without what depends on the characters and lines that its notice is written in."""
+    """A change without what depends on the characters and lines that its notice is written in, as how sure it is."""
     detours = tuple(replace(detour, text="") for detour in change.detours)
-    return replace(
-        change, id="", notice=replace(change.notice, title=None), detours=detours, evidence=(), confidence=1.0
-    )
+    flags = tuple(flag for flag in change.flags if flag is not Flag.LOW_CONFIDENCE)
+    plain = replace(change, id="", notice=replace(change.notice, title=None), evidence=(), confidence=1.0)
+    return replace(plain, detours=detours, flags=flags)
 
 
 def words(notice: Notice, evidence: Evidence) -> tuple[str, str, str]:
