@@ -53,7 +53,8 @@ def text_of_pdf(payload: bytes, seconds: int = SECONDS) -> str:
     """
     if find_spec("pdfplumber") is None:
         raise DocumentError("PDF needs: pip install 'tollfeed[documents]'")
-    command = [sys.executable, "-m", "service.office", str(seconds)]
+    # -P: whatever lies in the working folder, be it a json.py, is no part of the program.
+    command = [sys.executable, "-P", "-m", "service.office", str(seconds)]
     try:
         # Wall time is for a machine with other things to do; the process itself counts the time it has.
         done = subprocess.run(  # noqa: S603 - this program, and a number
