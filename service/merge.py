@@ -18,6 +18,7 @@ from service.records import (
     Change,
     Detour,
     EndBasis,
+    Flag,
     Segment,
     StartBasis,
     Validity,
@@ -45,13 +46,20 @@ def merged(known: Change, reading: Change) -> Change:
     """
     names = [field.name for field in fields(Change) if field.name not in _PROVENANCE | _OF_THE_READING]
     values: dict[str, Any] = {name: _fill(getattr(known, name), getattr(reading, name)) for name in names}
-    values["validity"] = _validity(known.validity, reading)
+    # Dates that contradict themselves say nothing against dates that do not.
+    confused = Flag.DATE_CONFLICT in reading.flags and Flag.DATE_CONFLICT not in known.flags
+    values["validity"] = known.validity if confused else _validity(known.validity, reading)
     if _routes(values["detours"]) == _routes(known.detours):
         values["detours"] = known.detours
     turned = (known.action is Action.CANCEL) is not (reading.action is Action.CANCEL)
     if not turned and all(getattr(known, name) == value for name, value in values.items()):
         return known
-    values |= {"action": reading.action, "flags": reading.flags, "advice": reading.advice or known.advice}
+    flags = {*reading.flags}
+    if Flag.DETOUR_RESTRICTED in known.flags and not reading.detours:
+        # The warning stays with the detours that it warns of.
+        flags.add(Flag.DETOUR_RESTRICTED)
+    kept = tuple(flag for flag in Flag if flag in flags)
+    values |= {"action": reading.action, "flags": kept, "advice": reading.advice or known.advice}
     values["confidence"] = reading.confidence
     return replace(known, **values, notice=reading.notice, evidence=reading.evidence)
 

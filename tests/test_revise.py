@@ -473,3 +473,17 @@ def test_revisions_count_up_one_by_one_and_no_change_ends_before_it_starts(
 def _runs_forward(change: Change) -> bool:
     start, end = change.validity.start, change.validity.end
     return start is None or end is None or start < end
+
+
+def test_dates_that_contradict_themselves_replace_none_that_do_not() -> None:
+    known = change(flags=(Flag.DETOUR_RESTRICTED,), detours=(Detour(via=("天津站",), text="经天津站"),))
+    confused = change(
+        notice=replace(known.notice, id="notice-2", published=known.notice.published + timedelta(days=1)),
+        validity=validity(china(2024, 12, 31), None),
+        reason=Reason.WORKS,
+        flags=(Flag.DATE_CONFLICT,),
+    )
+    (verdict,) = revise([confused], [known])
+    assert verdict.change.validity == known.validity
+    assert verdict.change.reason is Reason.WORKS
+    assert verdict.change.flags == (Flag.DATE_CONFLICT, Flag.DETOUR_RESTRICTED)

@@ -63,6 +63,8 @@ _OPEN_LIST = Pattern(
 _TO = re.compile("(?:至|到|~|—)")
 _ENDS = frozenset({"station", "junction"})
 _BEFORE_BARE = frozenset({"road", "direction", "segment", "period"})
+_LONG_NAME = 3
+_PLACE_ENDS = ("口", "站", "匝道", "双向", "枢纽", "服务区")
 _NEW = re.compile("新建的?$")
 _OLD = re.compile("(?:^|[^平太五高中])[原老旧]$")
 
@@ -103,7 +105,8 @@ class NameWords:
     def _stands_before(self, word: re.Match[str], begin: int, joined: bool) -> bool:
         if word[0] in self.conjunctions:
             # Between two names, the first of them in this run (two characters at least) or right before it.
-            return word.start() - begin >= 2 or (joined and word.start() == 0)
+            after_place = word.start() == begin and word.string[:begin].endswith(_PLACE_ENDS)
+            return word.start() - begin >= 2 or after_place or (joined and word.start() == 0)
         return word.start() > 0 or word[0] not in self.before_within
 
     def ends(self, run: str) -> bool:
@@ -245,6 +248,8 @@ class Names:
             stem, kind, end = stem + "站", "收费站", found.end
             found = replace(found, end=found.end + len(kind))
         begin = start + self._words.begin(stem, joined=text.joined(start))
+        # 因津榆路收费站改造: a station may begin with 因 (因远坝), but hardly so long a one.
+        begin += begin == start and stem.startswith("因") and len(stem) > _LONG_NAME
         name = text.reading[begin:end]
         if self._is_no_station(name) or (kind == "站" and self._words.no_station_after.match(text.reading, found.end)):
             return

@@ -72,6 +72,9 @@ def when(marks: list[Mark], today: date, *, in_force: When = NOTHING) -> When:
     base = in_force.validity.start
     said = _chosen(periods)
     span = span_of(said, today, base)
+    if span.start and span.end and span.end <= span.start:
+        # The words contradict themselves: flagged below, and no end is better than one before the beginning.
+        span = replace(span, end=None)
     repeated = tuple(mark.value for mark in windows)
     said_when = with_windows(span, repeated, said)
     return When(
