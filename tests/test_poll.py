@@ -99,7 +99,7 @@ def test_one_bad_article_does_not_stop_the_others_and_is_tried_again(site: WebSe
     }
     first = run(source(site, read_list), store)
     assert (first.documents, first.notices) == (3, 2)
-    assert first.error == "document: expected text, found a PDF file"
+    assert first.error == "expected a PDF file, found a broken one"
     second = run(source(site, read_list), store, NOW + timedelta(minutes=5))
     assert (second.notices, second.error) == (1, None)
     # Those that were read are not fetched again, and once all were, an unchanged list is not followed at all.
