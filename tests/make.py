@@ -26,7 +26,7 @@ PUBLISHED = date(2024, 10, 20)
 
 def china(*parts: int) -> datetime:
     """A time in China: ``china(2024, 10, 21, 8)``."""
-    return datetime(*parts, tzinfo=CHINA)  # type: ignore[misc, arg-type]
+    return datetime(*parts, tzinfo=CHINA)  # type: ignore[misc, arg-type]  # as many parts as are given
 
 
 def validity(start: datetime | None, end: datetime | None, **values: Any) -> Validity:

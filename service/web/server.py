@@ -13,9 +13,6 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from service.settings import Settings
-from service.web.app import create_app
-
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _GRACE = 10
 """Seconds that open connections have to end when the server stops."""
@@ -49,8 +46,3 @@ def configured(app: FastAPI, **options: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app, http=PlainTargets, loop="uvloop", timeout_graceful_shutdown=_GRACE, server_header=False, **options
     )
-
-
-def serve(settings: Settings, host: str, port: int) -> None:
-    """Serve until interrupted."""
-    uvicorn.Server(configured(create_app(settings), host=host, port=port)).run()
