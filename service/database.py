@@ -72,7 +72,7 @@ def open_database(url: str, version: str = VERSIONS[-1]) -> Database:
         database = Database(_engine(address))
         try:
             _migrate(database, version)
-        except BaseException:
+        except BaseException:  # an interrupt too leaves no connection open
             database.close()
             raise
         return database
