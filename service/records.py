@@ -210,9 +210,9 @@ class Movement(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Junction(Record):
-    """A hub or interchange, or one ramp of it by letter or by movement."""
+    """A hub or interchange, or one ramp of it by letter or by movement; a ramp from road to road may name no hub."""
 
-    name: str
+    name: str | None = None
     ramp: str | None = None
     movement: Movement | None = None
 

@@ -20,11 +20,12 @@ from service.reading.places import Mentions, Place, Spoken, group, mentions
 from service.reading.predications import Predication, Stretch, predications, sentence_stretch
 from service.reading.rules import Reading
 from service.reading.timing import When
-from service.records import Access, Action, EndBasis, Kind
+from service.records import Access, Action, EndBasis, Flag, Kind
 
 _PLACED = frozenset({*WHOLE, "it"}) - {"road"}
 """Marks that name a place itself, not only the road it is on."""
 _SIDED = frozenset({"station", "service_area"})
+_SIDES = {Access.ENTRY: "入口", Access.EXIT: "出口"}
 _FACTS = frozenset({"lanes.entry.total", "lanes.exit.total", "relocation.distance_km"})
 
 
@@ -187,13 +188,27 @@ class _Assembly:
         known: bool = False,
     ) -> list[Draft]:
         drafts = []
-        for place in places:
+        for place, when in self._each(said, places, timed):
             kind = kind_of(effect, place, said, known=known)
             if kind is not None:
-                draft = Draft(kind, place, sentence.line, when=timed, action=timed.action or Action.ANNOUNCE)
+                draft = Draft(kind, place, sentence.line, when=when, action=when.action or Action.ANNOUNCE)
                 fill(draft, said)
                 drafts.append(draft)
         return drafts
+
+    def _each(self, said: Predication, places: tuple[Place, ...], timed: When) -> list[tuple[Place, When]]:
+        """Each place with each run of dates; after 分别 the first with the first, the second with the second."""
+        members = timed.members
+        if not members or not any(match.values["stance"] == "respectively" for match in said.whole.values("stance")):
+            return [(place, run) for place in places for run in timed.runs]
+        if len(places) == 1 and places[0].access is Access.BOTH and len(members) == len(_SIDES):
+            told = "".join(self.reading.text[match.start : match.end] for match in said.whole.values("access"))
+            sides = sorted(_SIDES, key=lambda side: told.find(_SIDES[side]))
+            places = tuple(replace(places[0], access=side) for side in sides)
+        if len(places) == len(members):
+            return list(zip(places, members, strict=True))
+        flagged = replace(timed, flags=timed.flags | {Flag.DATE_CONFLICT})
+        return [(place, flagged) for place in places]
 
     def _when(self, said: Predication, places: tuple[Place, ...], moved: Action | None) -> When:
         """When a phrase says its change to hold; what it says is remembered."""

@@ -41,6 +41,7 @@ STANCES = (
     "quoted",  # words of a law, a form or an example
     "amenity",  # 充电桩, 超市: part of a service area, which stays open
     "over",  # 现已处理完毕: nothing is left of it
+    "respectively",  # A、B分别于…: the first place at the first date, the second at the second
     "other",  # a notice of other business: recruiting, tenders, tariffs
 )
 """How a phrase is meant."""

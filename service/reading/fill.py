@@ -101,8 +101,8 @@ def _count(draft: Draft, side: str, what: str, value: Any) -> None:
 
 
 def _closed_counts(draft: Draft, said: Predication) -> None:
-    """出口3条车道停用: where only the lanes closed are counted, that count is no total."""
-    if said.effect != "closed" or any(name.endswith(".closed") for name in said.cue.values):
+    """出口3条车道停用, 占用1条车道: where only the lanes closed are counted, that count is no total."""
+    if said.effect not in ("closed", "occupied") or any(name.endswith(".closed") for name in said.cue.values):
         return
     for count in draft.lanes.values():
         if "total" in count and "closed" not in count:

@@ -17,6 +17,7 @@ _DURATION = Pattern(
     "(?P<expected>预计|计划|暂定)?(?:总?工期|施工期限?|封闭期|为期|历时|时长|封闭施工|封闭|关闭|持续|禁行)(?:时间|时长)?[约为共计:]*"
     "(?P<long>(?P<count>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})个?(?:日历)?(?:天|小时|周|星期)|(?P<months>[0-9]{1,2}|[一二两三四五六七八九十]{1,2})个月)"
 )
+_AND = re.compile(r"、|和|及|与|以及")
 _JOIN = re.compile(r"(?:起|开始)?,?\n?(?:至|到|~+|—+|-+)\n?")
 _WINDOW_BEFORE = re.compile(
     r"(?:每[日天晚夜](?:封闭|施工|管制|作业)?(?:时段|时间)?(?:仍|均)?(?:为|是|:)?|每(?:[日天晚夜]|$)(?:间|晚上)?|夜间)的?$"
@@ -46,7 +47,8 @@ _BEGINNING = re.compile(r"(?:左右)?(?:起|开始|始|后)")
 class Period:
     """A run of dates in words: either end may be missing. ``begins`` and ``ends`` are their spans.
 
-    ``reopens``: the end is a day of reopening, so that day is free again.
+    ``reopens``: the end is a day of reopening, so that day is free again. ``then``: those after it in a list of days
+    (10月25日、26日和28日).
     """
 
     start: Moment | None
@@ -56,6 +58,7 @@ class Period:
     start_expected: bool = False
     end_expected: bool = False
     reopens: bool = False
+    then: tuple[Period, ...] = ()
 
     @property
     def clocks_only(self) -> bool:
@@ -115,7 +118,24 @@ def periods(reading: str) -> list[Mark]:
         found, used = _joined(reading, words, position)
         marks.extend(found)
         position += used
-    return [mark for mark in marks if mark.type != "as_of"]
+    return _listed(reading, [mark for mark in marks if mark.type != "as_of"])
+
+
+def _listed(reading: str, marks: list[Mark]) -> list[Mark]:
+    """``marks`` with the days of a list as one."""
+    kept: list[Mark] = []
+    for mark in marks:
+        before = kept[-1] if kept else None
+        if before and _lists(before) and _lists(mark) and _AND.fullmatch(reading, before.end, mark.start):
+            days = replace(before.value, then=(*before.value.then, mark.value))
+            kept[-1] = Mark("period", before.start, mark.end, days)
+        else:
+            kept.append(mark)
+    return kept
+
+
+def _lists(mark: Mark) -> bool:
+    return mark.type == "period" and mark.value.start is not None and not mark.value.clocks_only
 
 
 def _part_of_number(reading: str, start: int, end: int) -> bool:
@@ -196,6 +216,45 @@ def span_of(period: Period, today: date, base: datetime | None = None) -> Span:
             end -= timedelta(days=1)
     impossible = (period.start is not None and start is None) or (period.end is not None and end is None)
     return Span(start, end, impossible or bool(start and end and end <= start))
+
+
+def whole_day(period: Period) -> Period:
+    """A day of a list as the run from its begin to its end."""
+    if period.start is None or period.end or period.start.hour is not None:
+        return period
+    return replace(period, end=period.start)
+
+
+def shared_clocks(days: tuple[Period, ...]) -> tuple[tuple[Period, ...], tuple[Window, ...]]:
+    """25日、26日22时至次日6时: clocks said of the last of some whole days hold on each; without them all are days."""
+    *others, last = days
+    start, end = last.start, last.end
+    single = start and end and start.clock and end.clock and (not end.dated or end.day_after or end.same_day)
+    if not single or not start or not end or any(day.start != day.end for day in others):
+        return days, ()
+    day = replace(start, hour=None, minute=0)
+    return (*others, replace(last, start=day, end=day)), (Window(from_=start.clock, to=end.clock),)
+
+
+def spans_of(days: tuple[Period, ...], today: date) -> tuple[Span, ...]:
+    """The instants of each of ``days``, a list in which each is read from the one before: 9月30日、1日."""
+    spans: list[Span] = []
+    for day in days:
+        before = spans[-1].start if spans else None
+        told = day.start is not None and day.start.days_on is not None
+        spans.append(span_of(day, before.date() if before and not told else today))
+    return tuple(spans)
+
+
+def adjoining(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """``spans`` with those that follow one another at once as one."""
+    runs: list[Span] = []
+    for span in spans:
+        if runs and runs[-1].end is not None and runs[-1].end == span.start:
+            runs[-1] = replace(runs[-1], end=span.end)
+        else:
+            runs.append(span)
+    return tuple(runs)
 
 
 def with_windows(span: Span, windows: tuple[Window, ...], period: Period | None) -> Span:

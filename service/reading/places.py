@@ -59,6 +59,8 @@ class Place:
         direction = said.direction
         if direction is None or self.type == "ramp" or (self.direction and self.direction.to == direction.to):
             return self
+        if self.direction and said.own_directions:
+            return self
         if direction.to == "both" and self.type in ("station", "service_area"):
             return replace(self, access=self.access or Access.BOTH)
         return replace(self, direction=direction, words=(*self.words, *said.words))
@@ -117,14 +119,20 @@ class _Builder:
     def _add(self, mark: Mark, kind: str, name: str) -> None:
         words = (_word(f"{name}.name" if name != "segment" else name, mark),)
         named: dict[str, Any] = {name: mark.value}
-        self.places.append(Place(type=kind, start=mark.start, end=mark.end, words=words, **named).on(self.spoken))
+        place = Place(type=kind, start=mark.start, end=mark.end, words=words, **named).on(self.spoken)
+        ahead = self.directions[-1][0] if self.directions and kind == "segment" else None
+        if ahead and ahead.end == mark.start:
+            # 往海口方向K10至K12、往三亚方向K20至K22
+            words = (*place.words, _word("direction", ahead))
+            place = replace(place, start=ahead.start, direction=ahead.value, words=words)
+        self.places.append(place)
 
     def _ramps(self, mark: Mark) -> None:
-        if self.spoken.junction is None:
-            return
         for letter, movement in mark.value:
-            junction = replace(self.spoken.junction, ramp=letter, movement=movement)
-            self._place_ramp(junction, mark)
+            # A letter without its hub says nothing; two roads say where a ramp is without one.
+            if self.spoken.junction or not letter:
+                junction = self.spoken.junction or Junction()
+                self._place_ramp(replace(junction, ramp=letter, movement=movement), mark)
 
     def _place_ramp(self, junction: Junction, mark: Mark) -> None:
         if self.places and self.places[-1].type == "junction":
@@ -135,8 +143,9 @@ class _Builder:
 
     def _direction(self, mark: Mark) -> None:
         self.directions.append((mark, mark.value))
-        if self.places and self.places[-1].direction is None and self.places[-1].type != "road":
-            last = self.places[-1]
+        last = self.places[-1] if self.places else None
+        listed = last is not None and self.reading[last.end : mark.start] == "、"
+        if last and last.direction is None and last.type != "road" and not listed:
             words = (*last.words, _word("direction", mark))
             self.places[-1] = replace(last, direction=mark.value, words=words, end=mark.end)
 
@@ -209,6 +218,11 @@ class Mentions:
     direction: Direction | None
     words: tuple[Words, ...]
     spoken: Spoken
+
+    @property
+    def own_directions(self) -> bool:
+        """True where the places of a list have a direction each: K10至K12往海口方向、K20至K22往三亚方向."""
+        return len({place.direction for place in self.places if place.direction}) > 1
 
     @property
     def telling(self) -> bool:

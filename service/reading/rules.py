@@ -25,6 +25,7 @@ from service.reading import fields, stretches
 from service.reading.known import numbered
 from service.reading.marks import SYMBOL, Mark, mask
 from service.reading.moments import number
+from service.reading.movements import movements
 from service.reading.names import Names, NameWords, consistent, joined, marked
 from service.reading.patterns import Encoded, Found, Pattern, PatternError, PatternSet
 from service.reading.periods import durations, periods
@@ -124,7 +125,8 @@ class RuleBook:
             self._names.open_lists,
         ):
             so_far = so_far.with_marks(step(so_far))
-        return numbered(joined(text, consistent(so_far.marks)), self.gazetteer)
+        whole = movements(text, joined(text, consistent(so_far.marks)), self._words)
+        return numbered(whole, self.gazetteer)
 
     def _matches(self, masked: str, offset: int) -> list[Match]:
         encoded = Encoded(masked)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from service.reading.marks import Mark
-from service.reading.periods import Period, Span, span_of, with_windows
+from service.reading.periods import Period, Span, adjoining, shared_clocks, span_of, spans_of, whole_day, with_windows
 from service.records import Action, EndBasis, Flag, StartBasis, Validity, Window
 
 Words = tuple[str, int, int, str]
@@ -17,7 +17,8 @@ Words = tuple[str, int, int, str]
 class When:
     """A validity in the making, and the words behind it: field, start and end in the reading text.
 
-    ``begin_of_end`` is the instant of an end read as a beginning.
+    ``begin_of_end`` is the instant of an end read as a beginning. Of a list of days, ``also`` are the runs after the
+    first, and ``each`` the members one by one.
     """
 
     validity: Validity
@@ -25,6 +26,18 @@ class When:
     action: Action | None = None
     begin_of_end: datetime | None = None
     flags: frozenset[Flag] = field(default_factory=frozenset)
+    also: tuple[Validity, ...] = ()
+    each: tuple[Validity, ...] = ()
+
+    @property
+    def runs(self) -> tuple[When, ...]:
+        """One for each run of dates."""
+        return tuple(replace(self, validity=validity) for validity in (self.validity, *self.also))
+
+    @property
+    def members(self) -> tuple[When, ...]:
+        """One for each member of a list of days; none where there is no list."""
+        return tuple(replace(self, validity=validity) for validity in self.each)
 
     @property
     def stated(self) -> bool:
@@ -71,6 +84,8 @@ def when(marks: list[Mark], today: date, *, in_force: When = NOTHING) -> When:
         return _windowed(in_force, windows) if windows else NOTHING
     base = in_force.validity.start
     said = _chosen(periods)
+    if said.then:
+        return _of_list(said, windows, today)
     span = span_of(said, today, base)
     if span.start and span.end and span.end <= span.start:
         # The words contradict themselves: flagged below, and no end is better than one before the beginning.
@@ -83,6 +98,30 @@ def when(marks: list[Mark], today: date, *, in_force: When = NOTHING) -> When:
         begin_of_end=_begin_of_end(said, said_when),
         flags=_flags(span),
     )
+
+
+def _of_list(said: Period, windows: list[Mark], today: date) -> When:
+    """10月25日、26日和28日: days one after the other are one run, each of them covered whole."""
+    members = (replace(said, then=()), *said.then)
+    days, clocks = shared_clocks(tuple(whole_day(member) for member in members))
+    spans = spans_of(days, today)
+    repeated = tuple(mark.value for mark in windows)
+    runs = []
+    for span in adjoining(spans):
+        daily = (*clocks, *repeated) if _lasts(span) else repeated
+        runs.append(_validity(days[0], with_windows(span, (*clocks, *repeated), days[0]), daily))
+    words = tuple(word for member in members for word in _words(member, []))
+    return When(
+        runs[0],
+        (*words, *_window_words(windows)),
+        flags=frozenset(flag for span in spans for flag in _flags(span)),
+        also=tuple(runs[1:]),
+        each=tuple(_validity(member, span, ()) for member, span in zip(members, spans_of(members, today), strict=True)),
+    )
+
+
+def _lasts(span: Span) -> bool:
+    return bool(span.start and span.end and span.end - span.start > timedelta(days=1))
 
 
 def _lasting(said: When, mark: Mark) -> When:
@@ -134,7 +173,7 @@ def _chosen(periods: list[Mark]) -> Period:
 
 def _until(first: Period, last: Period) -> Period:
     """From the beginning of ``first`` to the end of ``last``."""
-    return replace(first, end=last.end, ends=last.ends, end_expected=last.end_expected, reopens=last.reopens)
+    return replace(first, then=(), end=last.end, ends=last.ends, end_expected=last.end_expected, reopens=last.reopens)
 
 
 def _validity(said: Period, span: Span, windows: tuple[Window, ...]) -> Validity:

@@ -52,9 +52,9 @@ def direction(direction: Direction | None) -> str:
 
 def _junction(junction: Junction) -> str:
     movement = _way(junction.movement.from_, junction.movement.to) if junction.movement else ""
-    if junction.ramp:
-        return f"{junction.name} ramp {junction.ramp}" + (f" ({movement})" if movement else "")
-    return f"{junction.name} ramp {movement}" if movement else junction.name
+    letter = f"ramp {junction.ramp}" if junction.ramp else "ramp" if movement else ""
+    way = f"({movement})" if junction.ramp and movement else movement
+    return " ".join(part for part in (junction.name, letter, way) if part)
 
 
 def _way(origin: str | None, to: str | None) -> str:

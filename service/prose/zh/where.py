@@ -55,10 +55,10 @@ def direction(direction: Direction | None) -> str:
 
 
 def _junction(junction: Junction) -> str:
-    movement = _movement(junction.movement)
+    name, movement = junction.name or "", _movement(junction.movement)
     if junction.ramp:
-        return f"{junction.name}{junction.ramp}匝道" + (f"（{movement}）" if movement else "")
-    return junction.name + (f"{movement}方向匝道" if movement else "")
+        return f"{name}{junction.ramp}匝道" + (f"（{movement}）" if movement else "")
+    return name + (f"{movement.removesuffix('方向')}方向匝道" if movement else "")
 
 
 def _movement(movement: Movement | None) -> str:
