@@ -57,7 +57,7 @@ class _Assembly:
         clauses, ways = detours_of(sentence.clauses)
         found, rest = predications(clauses)
         if found and _heads_list(sentence):
-            self._head_list(found[-1])
+            self._head_list(next((said for said in reversed(found) if said.effect != "stays_open"), found[-1]))
             return
         drafted = self._phrases(sentence, found)
         self._extend_list(sentence, found)
@@ -67,7 +67,11 @@ class _Assembly:
             self.memory.planned |= planned and bool(rest.of_type(*WHOLE))
             self._direct_both_ways(sentence, rest)
             self._leave_open(rest)
+            self._begin(rest)
             drafted = [] if planned or ways or rest.values("points") else self._listed(sentence, rest)
+        elif not drafted and self.memory.scope.cue and _only_places(sentence):
+            # 二广高速：汝州、寄料（往平顶山方向正常驶入）
+            drafted = self._listed(sentence, found[0].lead + found[0].before)
         elif not drafted and sentence.heading:
             self._head_list(found[-1])
         elif all(said.effect == "stays_open" for said in found):
@@ -76,6 +80,7 @@ class _Assembly:
         self.memory.drafts.extend(drafted)
         self._note(sentence)
         for way in ways:
+            way = replace(way, phase=way.phase or self.memory.scope.phase)
             way.attach(self.memory.recent, drafted, self.reading.text)
 
     def _phrases(self, sentence: Sentence, found: tuple[Predication, ...]) -> list[Draft]:
@@ -191,7 +196,8 @@ class _Assembly:
         for place, when in self._each(said, places, timed):
             kind = kind_of(effect, place, said, known=known)
             if kind is not None:
-                draft = Draft(kind, place, sentence.line, when=when, action=when.action or Action.ANNOUNCE)
+                phase = said.whole.phase or self.memory.scope.phase
+                draft = Draft(kind, place, sentence.line, when, when.action or Action.ANNOUNCE, phase=phase)
                 fill(draft, said)
                 drafts.append(draft)
         return drafts
@@ -224,6 +230,9 @@ class _Assembly:
             timed = timed.until(EndBasis(bases[-1].values["validity.end_basis"]))
         if not said.past:
             self.memory.keep(timed, stated=stated.stated)
+            self.memory.keep_phase(said.whole, stated)
+            if stated.stated:
+                self.memory.scope.phase = said.whole.phase
         return timed
 
     def _move(
@@ -282,6 +291,8 @@ class _Assembly:
             scope.direction = spoken.direction
         stated = self.memory.stated(said)
         self.memory.keep(stated, stated=True)
+        self.memory.keep_phase(said, stated)
+        scope.phase = said.phase or scope.phase
         whole = stated.validity.start is not None and stated.validity.end is not None
         told = sentence.level or sentence.introduces or (whole and (sentence.heading or not scope.when.stated))
         if stated.stated and told:
@@ -305,6 +316,16 @@ class _Assembly:
             if not draft.kind.lasting and validity.end is None and validity.end_basis is EndBasis.UNSTATED:
                 draft.when = draft.when.until(EndBasis(bases[-1].values["validity.end_basis"]))
                 draft.add_match(bases[-1])
+
+    def _begin(self, said: Stretch) -> None:
+        """A sentence of its own that says when all began: 封闭起始时间4月1日0时不变。"""
+        began = self.memory.stated(said).validity
+        told = any(match.values["stance"] == "since" for match in said.values("stance"))
+        for draft in self.memory.recent if told and began.start else ():
+            validity = draft.when.validity
+            if not draft.kind.lasting and validity.start is None and validity.end is not None:
+                whole = replace(validity, start=began.start, start_basis=began.start_basis)
+                draft.when = replace(draft.when, validity=whole)
 
     def _head_list(self, said: Predication) -> None:
         """A heading that says what befalls the places listed under it, and when: 一、出入口全部关闭."""
@@ -346,8 +367,10 @@ class _Assembly:
 
 def _only_places(sentence: Sentence) -> bool:
     """True for a line that does nothing but name places: G3京台高速：王庄、蚌埠。"""
-    read = [match for clause in sentence.clauses for match in clause.matches]
-    return not read and all(mark.type in ("road", "station", "service_area") for mark in sentence.marks)
+    read = [
+        match for clause in sentence.clauses for match in clause.matches if match.values.get("effect") != "stays_open"
+    ]
+    return not read and all(mark.type in ("road", "station", "service_area", "direction") for mark in sentence.marks)
 
 
 def _heads_list(sentence: Sentence) -> bool:

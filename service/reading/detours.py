@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from service.gazetteer import station_key
 from service.reading.clauses import Clause
 from service.reading.drafts import Draft
 from service.reading.marks import Mark
@@ -16,7 +17,10 @@ _ROUND = ("station", "junction", "road", "service_area")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way round: for traffic of ``direction``, by ``stations``, from words at ``start`` to ``end``."""
+    """One way round: for traffic of ``direction``, by ``marks``, from words at ``start`` to ``end``.
+
+    ``concerned`` are the keys of the stations whose traffic it is for, ``phase`` the phase of the works.
+    """
 
     direction: Direction | None
     marks: tuple[Mark, ...]
@@ -25,6 +29,8 @@ class Way:
     start: int
     end: int
     rule: str
+    concerned: frozenset[str] = frozenset()
+    phase: str | None = None
 
     def attach(self, drafts: Sequence[Draft], here: Sequence[Draft], text: str) -> None:
         """Add this way to the drafts it is meant for: those ``here``, else the last ones before it."""
@@ -48,6 +54,9 @@ class Way:
 
     def _meant(self, drafts: Sequence[Draft], here: Sequence[Draft]) -> list[Draft]:
         closing = [draft for draft in drafts if not draft.kind.lasting]
+        if self.phase:
+            of_phase = [draft for draft in closing if draft.phase == self.phase]
+            closing, here = of_phase or closing, of_phase or here
         if self.ramps:
             return [draft for draft in closing if draft.place.junction and draft.place.junction.ramp in self.ramps]
         sided = [draft for draft in closing if self.side and draft.access is self.side]
@@ -56,12 +65,20 @@ class Way:
         near = [draft for draft in here if not draft.kind.lasting]
         if not near and closing:
             near = [draft for draft in closing if draft.line == closing[-1].line]
+        of_station = self._of_station(near) or self._of_station(closing)
+        if of_station and not here:
+            return of_station
         same = [draft for draft in near if _course(draft) and self.direction and _course(draft) == self.direction.to]
         if same:
             return same
         if self.direction is None:
             return near
         return [draft for draft in near if _course(draft) in (None, "both")] or near[-1:]
+
+    def _of_station(self, drafts: Sequence[Draft]) -> list[Draft]:
+        return [
+            draft for draft in drafts if draft.place.station and station_key(draft.place.station.name) in self.concerned
+        ]
 
 
 def _course(draft: Draft) -> str | None:
@@ -76,25 +93,58 @@ def detours_of(clauses: Sequence[Clause]) -> tuple[list[Clause], list[Way]]:
     """The ways round that a sentence's clauses recommend, and the clauses without them."""
     rest: list[Clause] = []
     ways: list[Way] = []
-    pending: Direction | None = None
-    ramps: tuple[str, ...] = ()
-    side: Access | None = None
+    told = _Told()
     for clause in clauses:
-        ramps = _ramps(clause) or ramps
-        side = _side(clause) or side
         cue = _cue(clause)
+        told = told.after(clause, cue)
         if cue is None:
-            pending = _direction(clause.marks) if not _effects(clause) else None
             rest.append(clause)
             continue
         before = [mark for mark in clause.marks if mark.start < cue.start]
         round_ = tuple(mark for mark in clause.marks if mark.type in _ROUND and mark.start >= cue.start)
-        direction = _direction(before) or pending
-        ways.append(Way(direction, round_, ramps, side, _begin(clause, before), clause.end, cue.rule))
-        pending = None
+        if told.way and _goes_on(clause, cue, round_):
+            ways[-1] = replace(ways[-1], marks=(*ways[-1].marks, *round_), end=clause.end)
+        else:
+            begin = _begin(clause, before)
+            ways.append(
+                Way(told.direction, round_, told.ramps, told.side, begin, clause.end, cue.rule, told.concerned, told.phase)
+            )
+        told = replace(told, way=True)
         if any(match.start < cue.start for match in _effects(clause)):
             rest.append(_before(clause, cue))
     return rest, ways
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a sentence has said so far of the traffic that a way round is for; ``way``: a way was told right before."""
+
+    direction: Direction | None = None
+    ramps: tuple[str, ...] = ()
+    side: Access | None = None
+    concerned: frozenset[str] = frozenset()
+    phase: str | None = None
+    way: bool = False
+
+    def after(self, clause: Clause, cue: Match | None) -> _Told:
+        """What is said once ``clause`` is read, up to the phrase after which it names a way round."""
+        before = [mark for mark in clause.marks if cue is None or mark.start < cue.start]
+        closing = cue is None and _effects(clause)
+        named = frozenset(station_key(mark.value.name) for mark in before if mark.type == "station")
+        phases = clause.values("phase")
+        return _Told(
+            direction=None if closing else _direction(before) or self.direction,
+            ramps=_ramps(clause) or self.ramps,
+            side=_side(clause) or self.side,
+            concerned=named or (frozenset() if _direction(before) else self.concerned),
+            phase=phases[0].values["phase"] if phases else self.phase,
+            way=self.way and cue is not None,
+        )
+
+
+def _goes_on(clause: Clause, cue: Match, round_: tuple[Mark, ...]) -> bool:
+    """从X站驶出，由Y站驶入: a preposition and a place at the head of a clause go on with the way before."""
+    return cue.start == clause.start and round_[0].start == cue.start + 1
 
 
 def _begin(clause: Clause, before: list[Mark]) -> int:

@@ -26,7 +26,10 @@ from service.records import (
 
 @dataclass(slots=True)
 class Draft:
-    """One change before it is complete. ``line`` is where it was read; ``detours`` with the stations they pass."""
+    """One change before it is complete.
+
+    ``line`` is where it was read, ``phase`` the phase of the works it belongs to; ``detours`` with the stations they pass.
+    """
 
     kind: Kind
     place: Place
@@ -46,6 +49,7 @@ class Draft:
     advice: list[Advice] = field(default_factory=list)
     flags: set[Flag] = field(default_factory=set)
     words: list[Words] = field(default_factory=list)
+    phase: str | None = None
 
     @property
     def access(self) -> Access | None:

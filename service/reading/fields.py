@@ -41,6 +41,7 @@ STANCES = (
     "quoted",  # words of a law, a form or an example
     "amenity",  # 充电桩, 超市: part of a service area, which stays open
     "over",  # 现已处理完毕: nothing is left of it
+    "since",  # 封闭起始时间4月1日: when what is spoken of began
     "respectively",  # A、B分别于…: the first place at the first date, the second at the second
     "other",  # a notice of other business: recruiting, tenders, tariffs
 )
@@ -93,6 +94,7 @@ CAPTURED = frozenset(
         "limits.seats",
         "relocation.distance_km",
         "renamed_to",
+        "phase",
     }
 )
 """Fields a rule may capture; lane counts without a side belong to the side spoken of."""

@@ -13,7 +13,7 @@ from service.reading.memory import Memory
 from service.reading.places import counterpart, same_station
 from service.reading.predications import Stretch
 from service.reading.timing import When
-from service.records import Flag, Kind, Qualifier, Relocation, StartBasis, Station
+from service.records import Action, Flag, Kind, Qualifier, Relocation, StartBasis, Station
 
 _SIZED = frozenset({Kind.STATION_OPENING, Kind.REOPENING})
 _DATED = frozenset(
@@ -87,6 +87,8 @@ def _merge(twin: Draft, draft: Draft) -> None:
         twin.when = draft.when
     elif twin.when.validity.end is None and draft.when.validity.end is not None:
         twin.when = twin.when.moved(draft.when)
+    if twin.action is Action.ANNOUNCE:
+        twin.action = draft.action
     twin.rest_closed = twin.rest_closed or draft.rest_closed
     twin.contraflow = twin.contraflow or draft.contraflow
     twin.limits = {**draft.limits, **twin.limits}

@@ -29,13 +29,15 @@ class Scope:
     direction: Direction | None = None
     when: When = NOTHING
     cue: Predication | None = None
+    phase: str | None = None
 
 
 @dataclass(slots=True)
 class Memory:
     """What has been said so far.
 
-    ``last`` and ``line`` are the dates stated last, in the notice and in the line. ``open_list`` are places that a
+    ``last`` and ``line`` are the dates stated last, in the notice and in the line, ``works`` those of works at a place
+    and ``phases`` those of each phase (第一阶段, 右幅施工). ``open_list`` are places that a
     list has named and that still wait for what befalls them; ``planned``: something was told of as planned.
     """
 
@@ -45,6 +47,7 @@ class Memory:
     last: When = NOTHING
     line: When = NOTHING
     works: dict[Hashable, When] = field(default_factory=dict)
+    phases: dict[str, When] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
     planned: bool = False
     open_list: tuple[Place, ...] = ()
@@ -70,6 +73,9 @@ class Memory:
 
     def recall(self, said: Stretch, place: Place | None) -> When:
         """The dates that hold for a phrase without its own, by what it points back to."""
+        phase = said.phase
+        if phase in self.phases:
+            return self.phases[phase]
         points = {match.values["points"] for match in said.values("points")}
         if "works" in points and place is not None and place.key in self.works:
             return self.works[place.key]
@@ -92,6 +98,11 @@ class Memory:
             self.line = timed
             if stated:
                 self.last = timed
+
+    def keep_phase(self, said: Stretch, stated: When) -> None:
+        """Dates ``stated`` with the name of a phase, for where only its name is said."""
+        if said.phase and stated.stated:
+            self.phases.setdefault(said.phase, stated)
 
     def label(self, scope: Scope) -> None:
         """What a form says in one numbered section (一、管制路段) holds in the next ones too."""

@@ -38,7 +38,7 @@ _CLOCK = (
 _CLOCK_CN = f"(?P<part2>{_PART})(?P<h2>{_CN})[时点](?P<half2>半)?"
 PATTERN = (
     f"(?:(?:{_DATE}){_WEEKDAY}|(?P<rel>{_RELATIVE})(?:[(](?:{_DATE.replace('(?P<', '(?P<b')}){_WEEKDAY}[)])?)"
-    f" ?(?:{_CLOCK_CN}|{_CLOCK.replace('(?P<', '(?P<c')})?"
+    f"[ 的]?(?:{_CLOCK_CN}|{_CLOCK.replace('(?P<', '(?P<c')})?"
     f"|{_CLOCK.replace('(?P<', '(?P<o')}|{_CLOCK_CN.replace('2>', '3>')}"
 )
 """A date, a clock time or both."""

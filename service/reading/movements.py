@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from service.reading.marks import SYMBOL, Mark
 from service.reading.names import Marked, NameWords, marked
 from service.reading.patterns import HAN, Found, Pattern
-from service.records import Movement
+from service.records import Direction, Movement, Road
 
 _ROAD = f"{SYMBOL['road']}(?:[(]?{SYMBOL['direction']}[)]?)?"
 _END = f"(?:{_ROAD}|{SYMBOL['direction']}|[{HAN}]{{2,4}}?)"
@@ -59,5 +59,7 @@ def _named(text: Marked, start: int, end: int, words: NameWords) -> str | None:
         begin = words.begin(name, least=0)
         return name[begin:] if len(name) - begin > 1 else None
     if first.type == "direction":
-        return first.value.to
-    return (first.value.name or first.value.number) + text.reading[first.end : end].strip("()")
+        towards: Direction = first.value
+        return towards.to
+    road: Road = first.value
+    return (road.name or road.number or "") + text.reading[first.end : end].strip("()")

@@ -37,7 +37,7 @@ _ROAD = Pattern(
 )
 _CLASS_LETTER = {"国": "G", "省": "S", "县": "X"}
 _JUNCTION_KINDS = "(?:枢纽|互通|立交)(?:式?立交桥?|枢纽|桥)?"
-_STRUCTURE_KINDS = "(?:特大桥|大桥|中桥|立交桥|高架桥|跨线桥|隧道|桥)"
+_STRUCTURE_KINDS = "(?:跨[海江]通道|过[海江]通道|特大桥|大桥|中桥|立交桥|高架桥|跨线桥|隧道|桥)"
 _PLACE = Pattern(
     f"(?P<station>[{HAN}]{{1,10}}?)(?P<kind>主线收费站|匝道收费站|收费站|收费所|站)(?P<which>[(](?:新|旧|老|原)站?[)])?"
     f"|(?P<junction>[{HAN}]{{2,8}}?{_JUNCTION_KINDS})"
@@ -58,8 +58,9 @@ _OPEN_LIST = Pattern(
     f"[:](?P<names>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})+);"
     f"|(?:片区|地区|境内|[市州]):(?P<of_area>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\\n]|$)"
     f"|(?P<counted>[{HAN}]{{2,6}}(?:、[{HAN}]{{2,6}})+)等(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,2}})?[个座处]?(?:收费站|收费所)"
-    f"|{SYMBOL['road']}:(?P<of_road>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\n]|$)"
+    f"|{SYMBOL['road']}:(?P<of_road>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\n(]|$)"
 )
+_COUNTED = re.compile("(?<=..)等?(?:[0-9]+|[两二三四五六七八九十])[座个处]$")
 _TO = re.compile("(?:至|到|~|—)")
 _ENDS = frozenset({"station", "junction"})
 _BEFORE_BARE = frozenset({"road", "direction", "segment", "period"})
@@ -212,7 +213,7 @@ class Names:
         yield Mark("road", found.start if number else start + begin, until, Road(name=name[begin:], number=number))
 
     def _is_no_road(self, text: Marked, run: str, stem: str, kind: str, end: int, *, numbered: bool) -> bool:
-        if self._words.ends(run) or run.endswith(self._words.not_roads):
+        if self._words.ends(run) or run.endswith((*self._words.not_roads, "等")):
             return True
         if self._words.no_road_after.match(text.reading, end):
             return True
@@ -247,6 +248,9 @@ class Names:
             # 小站收费站: the name ends with 站 itself.
             stem, kind, end = stem + "站", "收费站", found.end
             found = replace(found, end=found.end + len(kind))
+        if counted := _COUNTED.search(stem):
+            # 北塘、津榆路两座收费站
+            stem, end = stem[: counted.start()], start + counted.start()
         begin = start + self._words.begin(stem, joined=text.joined(start))
         # 因津榆路收费站改造: a station may begin with 因 (因远坝), but hardly so long a one.
         begin += begin == start and stem.startswith("因") and len(stem) > _LONG_NAME

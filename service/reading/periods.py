@@ -229,8 +229,9 @@ def shared_clocks(days: tuple[Period, ...]) -> tuple[tuple[Period, ...], tuple[W
     """25日、26日22时至次日6时: clocks said of the last of some whole days hold on each; without them all are days."""
     *others, last = days
     start, end = last.start, last.end
-    single = start and end and start.clock and end.clock and (not end.dated or end.day_after or end.same_day)
-    if not single or not start or not end or any(day.start != day.end for day in others):
+    if not start or not end or not start.clock or not end.clock or any(day.start != day.end for day in others):
+        return days, ()
+    if end.dated and not (end.day_after or end.same_day):
         return days, ()
     day = replace(start, hour=None, minute=0)
     return (*others, replace(last, start=day, end=day)), (Window(from_=start.clock, to=end.clock),)

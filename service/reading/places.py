@@ -117,7 +117,7 @@ class _Builder:
         return last is not None and last.type == mark.type and self.reading[last.end : mark.start] in _ALIAS
 
     def _add(self, mark: Mark, kind: str, name: str) -> None:
-        words = (_word(f"{name}.name" if name != "segment" else name, mark),)
+        words: tuple[Words, ...] = (_word(f"{name}.name" if name != "segment" else name, mark),)
         named: dict[str, Any] = {name: mark.value}
         place = Place(type=kind, start=mark.start, end=mark.end, words=words, **named).on(self.spoken)
         ahead = self.directions[-1][0] if self.directions and kind == "segment" else None
@@ -128,6 +128,12 @@ class _Builder:
         self.places.append(place)
 
     def _ramps(self, mark: Mark) -> None:
+        *before, last = (None, None, *self.places)
+        hub = before[-1]
+        if hub and last and last.type == "road" and hub.type == "junction" and hub.end == last.start:
+            # 徐庄枢纽津蓟高速往荣乌高速匝道: the road that the hub was said to be on, if one was.
+            self.places.pop()
+            self.spoken = replace(self.spoken, road=hub.road or self.spoken.road)
         for letter, movement in mark.value:
             # A letter without its hub says nothing; two roads say where a ramp is without one.
             if self.spoken.junction or not letter:

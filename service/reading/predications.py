@@ -36,6 +36,11 @@ class Stretch:
         """The matches that give ``field``."""
         return [match for match in self.matches if field in match.values]
 
+    @property
+    def phase(self) -> str | None:
+        """The phase of the works that is spoken of first."""
+        return next((match.values["phase"] for match in self.values("phase")), None)
+
     def of_type(self, *types: str) -> list[Mark]:
         """The marks of these types."""
         return [mark for mark in self.marks if mark.type in types]

@@ -33,7 +33,12 @@ from service.reading.text import read as reading_form
 
 _CAPTURE = re.compile(r"\{([a-z_.]+)(?::([a-z_]+))?\}")
 _COUNT = "[0-9]{1,3}|[一二两三四五六七八九十]{1,3}"
-_CAPTURED = {"count": f"(?:{_COUNT})", "amount": r"(?:[0-9]{1,4}(?:\.[0-9]+)?)", "name": r"[\x{4E00}-\x{9FFF}]{2,8}"}
+_CAPTURED = {
+    "count": f"(?:{_COUNT})",
+    "amount": r"(?:[0-9]{1,4}(?:\.[0-9]+)?)",
+    "name": r"[\x{4E00}-\x{9FFF}]{2,8}",
+    "phase": "(?:第[一二三四五六]阶段|第?[一二三四]期|[左右]半?幅)",
+}
 _KEYS = {"id", "match", "gives", "examples", "counterexamples"}
 _SHAPES: dict[str, tuple[type, str]] = {
     "match": (str, "text"),

@@ -116,7 +116,15 @@ def _of_list(said: Period, windows: list[Mark], today: date) -> When:
         (*words, *_window_words(windows)),
         flags=frozenset(flag for span in spans for flag in _flags(span)),
         also=tuple(runs[1:]),
-        each=tuple(_validity(member, span, ()) for member, span in zip(members, spans_of(members, today), strict=True)),
+        each=_each(members, today) if not clocks else _each(days, today, clocks),
+    )
+
+
+def _each(members: tuple[Period, ...], today: date, clocks: tuple[Window, ...] = ()) -> tuple[Validity, ...]:
+    """The members of a list, each alone: a day without an end has none."""
+    spans = spans_of(members, today)
+    return tuple(
+        _validity(member, with_windows(span, clocks, member), ()) for member, span in zip(members, spans, strict=True)
     )
 
 
@@ -168,7 +176,8 @@ def _chosen(periods: list[Mark]) -> Period:
     ends = [period for period in said if period.end]
     if starts and ends:
         return _until(starts[0], ends[-1])
-    return (starts or ends)[0]
+    # 由1月31日提前至1月12日: of two ends the later one told holds.
+    return starts[0] if starts else ends[-1]
 
 
 def _until(first: Period, last: Period) -> Period:
