@@ -11,7 +11,7 @@ from datetime import date
 
 from service.gazetteer import station_key
 from service.reading.clauses import Sentence, sentences
-from service.reading.detours import detours_of
+from service.reading.detours import Way, detours_of
 from service.reading.drafts import Draft
 from service.reading.fill import ROADSIDE, fill, fill_from
 from service.reading.kinds import WHOLE, kind_of
@@ -33,7 +33,7 @@ def assemble(reading: Reading, today: date) -> Memory:
     """Everything a notice says, as drafts in the order of the text, and the facts that belong to some of them."""
     assembly = _Assembly(reading, Memory(today))
     for sentence in sentences(reading):
-        if sentence.title and any(clause.has("stance", "other") for clause in sentence.clauses):
+        if (sentence.title or sentence.asks) and any(clause.has("stance", "other") for clause in sentence.clauses):
             # A title that says what else the notice is about: recruiting, a tender, tariffs.
             return assembly.memory
         assembly.read(sentence)
@@ -49,11 +49,12 @@ class _Assembly:
 
     def read(self, sentence: Sentence) -> None:
         """Draft what ``sentence`` says, and remember it."""
-        if sentence.title:
+        if sentence.opens and not sentence.title:
+            self.memory.open_line(sentence)
+        if sentence.title or sentence.asks:
+            # A question says nothing of what holds.
             self._set_scene(sentence, sentence_stretch(sentence))
             return
-        if sentence.opens:
-            self.memory.open_line(sentence)
         clauses, ways = detours_of(sentence.clauses)
         found, rest = predications(clauses)
         if found and _heads_list(sentence):
@@ -63,25 +64,46 @@ class _Assembly:
         self._extend_list(sentence, found)
         if not found:
             planned = any(clause.has("stance", "plan") for clause in clauses)
-            self._set_scene(sentence, rest.without_dates() if planned else rest)
-            self.memory.planned |= planned and bool(rest.of_type(*WHOLE))
-            self._direct_both_ways(sentence, rest)
-            self._leave_open(rest)
-            self._begin(rest)
+            self._without_phrase(sentence, rest, planned=planned)
             drafted = [] if planned or ways or rest.values("points") else self._listed(sentence, rest)
-        elif not drafted and self.memory.scope.cue and _only_places(sentence):
+        elif not drafted:
+            drafted = self._without_change(sentence, found)
+        self.memory.drafts.extend(drafted)
+        self._note(sentence)
+        for way in ways:
+            self._attach(way, sentence, drafted)
+
+    def _without_change(self, sentence: Sentence, found: tuple[Predication, ...]) -> list[Draft]:
+        """What a sentence says whose phrases change nothing by themselves."""
+        if self.memory.scope.cue and _only_places(sentence):
             # 二广高速：汝州、寄料（往平顶山方向正常驶入）
-            drafted = self._listed(sentence, found[0].lead + found[0].before)
-        elif not drafted and sentence.heading:
+            return self._listed(sentence, found[0].lead + found[0].before)
+        if sentence.heading:
             self._head_list(found[-1])
         elif all(said.effect == "stays_open" for said in found):
             # 上述收费站出口正常通行，开放时间另行通知
             self._leave_open(sentence_stretch(sentence))
-        self.memory.drafts.extend(drafted)
-        self._note(sentence)
-        for way in ways:
-            way = replace(way, phase=way.phase or self.memory.scope.phase)
-            way.attach(self.memory.recent, drafted, self.reading.text)
+        return []
+
+    def _attach(self, way: Way, sentence: Sentence, drafted: list[Draft]) -> None:
+        """Give a way round to the changes it is for, by the stations and the phase that its line has named before."""
+        if way.concerned:
+            self.memory.concerned = sentence.line, way.concerned
+        line, concerned = self.memory.concerned
+        told = replace(
+            way,
+            phase=way.phase or self.memory.scope.phase,
+            concerned=concerned if line == sentence.line else way.concerned,
+        )
+        told.attach(self.memory.recent, drafted, self.reading.text)
+
+    def _without_phrase(self, sentence: Sentence, said: Stretch, *, planned: bool) -> None:
+        """What a sentence that changes nothing says of the others."""
+        self._set_scene(sentence, said.without_dates() if planned else said)
+        self.memory.planned |= planned and bool(said.of_type(*WHOLE))
+        self._direct_both_ways(sentence, said)
+        self._leave_open(said)
+        self._begin(said)
 
     def _phrases(self, sentence: Sentence, found: tuple[Predication, ...]) -> list[Draft]:
         drafted: list[Draft] = []
@@ -219,7 +241,7 @@ class _Assembly:
     def _when(self, said: Predication, places: tuple[Place, ...], moved: Action | None) -> When:
         """When a phrase says its change to hold; what it says is remembered."""
         place = places[-1] if places else None
-        stated = self.memory.stated(said.whole, place)
+        stated = self.memory.stated(said.dated, place)
         timed = stated if stated.stated or stated.validity.windows else self.memory.recall(said.whole, place)
         if moved is not None:
             timed = replace(timed, action=moved)
@@ -287,7 +309,7 @@ class _Assembly:
         self.memory.set_scene(group(self.reading.text, spoken), heading=sentence.heading or sentence.title)
         if sentence.title:
             return
-        if sentence.heading:
+        if sentence.heading or sentence.level:
             scope.direction = spoken.direction
         stated = self.memory.stated(said)
         self.memory.keep(stated, stated=True)

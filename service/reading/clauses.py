@@ -52,7 +52,7 @@ class Sentence:
     """Clauses up to a full stop or the end of a line. ``level`` is that of the line's list marker, 0 for none.
 
     ``opens`` is true for the first sentence of its line; ``heading`` for a line that does not end as a sentence does,
-    or ends with a colon, and ``introduces`` for the words before that colon.
+    or ends with a colon, and ``introduces`` for the words before that colon. ``asks``: it is a question.
     """
 
     line: int
@@ -61,6 +61,7 @@ class Sentence:
     heading: bool
     introduces: bool
     title: bool
+    asks: bool
     clauses: tuple[Clause, ...]
 
     @property
@@ -103,7 +104,8 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
                 # Only the last words of a line are left without their full stop, or lead up to what follows.
                 last = end == len(line)
                 introduces = last and line.endswith(":")
-                yield Sentence(number, level, opens, heading and last, introduces, number in titles, clauses)
+                asks = line.startswith("?", end)
+                yield Sentence(number, level, opens, heading and last, introduces, number in titles, asks, clauses)
                 opens = False
         position += len(line) + 1
 
@@ -127,17 +129,6 @@ def _bounded(line: str, pieces: Iterator[tuple[int, int]]) -> Iterator[tuple[int
     for start, end in pieces:
         while end - start > _LONGEST:
             cut = line.rfind(",", start, start + _LONGEST) + 1 or start + _LONGEST
-            yield start, cut
-            start = cut
-        yield start, end
-
-
-def _readable(line: str, pieces: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Sentences no longer than a person would write: longer ones end at a comma, or anywhere."""
-    for start, end in pieces:
-        while end - start > _LONGEST:
-            comma = line.rfind(",", start, start + _LONGEST)
-            cut = comma + 1 if comma > start else start + _LONGEST
             yield start, cut
             start = cut
         yield start, end

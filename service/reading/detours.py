@@ -105,10 +105,7 @@ def detours_of(clauses: Sequence[Clause]) -> tuple[list[Clause], list[Way]]:
         if told.way and _goes_on(clause, cue, round_):
             ways[-1] = replace(ways[-1], marks=(*ways[-1].marks, *round_), end=clause.end)
         else:
-            begin = _begin(clause, before)
-            ways.append(
-                Way(told.direction, round_, told.ramps, told.side, begin, clause.end, cue.rule, told.concerned, told.phase)
-            )
+            ways.append(told.by(round_, _begin(clause, before), clause.end, cue.rule))
         told = replace(told, way=True)
         if any(match.start < cue.start for match in _effects(clause)):
             rest.append(_before(clause, cue))
@@ -136,10 +133,14 @@ class _Told:
             direction=None if closing else _direction(before) or self.direction,
             ramps=_ramps(clause) or self.ramps,
             side=_side(clause) or self.side,
-            concerned=named or (frozenset() if _direction(before) else self.concerned),
+            concerned=named or self.concerned,
             phase=phases[0].values["phase"] if phases else self.phase,
             way=self.way and cue is not None,
         )
+
+    def by(self, marks: tuple[Mark, ...], start: int, end: int, rule: str) -> Way:
+        """The way by ``marks`` for that traffic."""
+        return Way(self.direction, marks, self.ramps, self.side, start, end, rule, self.concerned, self.phase)
 
 
 def _goes_on(clause: Clause, cue: Match, round_: tuple[Mark, ...]) -> bool:

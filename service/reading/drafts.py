@@ -28,7 +28,8 @@ from service.records import (
 class Draft:
     """One change before it is complete.
 
-    ``line`` is where it was read, ``phase`` the phase of the works it belongs to; ``detours`` with the stations they pass.
+    ``line`` is where it was read, ``phase`` the phase of the works it belongs to; ``detours`` with the stations that
+    they pass.
     """
 
     kind: Kind

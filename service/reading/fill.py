@@ -25,8 +25,11 @@ def fill(draft: Draft, said: Predication) -> None:
     if draft.kind is Kind.LANE_CLOSURE:
         _lanes(draft, said)
         _closed_counts(draft, said)
+    named = (said.lead + said.own).values("vehicles")
     for match in said.whole.matches:
-        fill_from(draft, match)
+        # 出口禁止货车驶出，小客车随便走: classes named afterwards are others.
+        if not named or "vehicles" not in match.values or match in named:
+            fill_from(draft, match)
     _exempt(draft, said)
     if draft.kind is Kind.VEHICLE_RESTRICTION and not draft.vehicles and _SIZES & draft.limits.keys():
         draft.vehicles.append(Vehicle.OVERSIZE)

@@ -43,7 +43,7 @@ def kind_of(effect: str, place: Place, said: Predication, *, known: bool = False
         here = said.whole.of_type("station", "it") or (known and "lasting" in said.cue.values)
         named = place.type == "station" and here
         return _DIRECT[effect] if named else None
-    if place.type == "junction":
+    if place.type == "junction" or (place.type == "service_area" and _of_amenity(said)):
         return None
     if effect in ("barred", "limited"):
         return _barred(effect, place, said)
@@ -61,10 +61,6 @@ def _barred(effect: str, place: Place, said: Predication) -> Kind | None:
 def _closed(place: Place, said: Predication) -> Kind | None:
     if said.own.values("vehicles") or _of_sizes(said.own):
         return Kind.VEHICLE_RESTRICTION
-    if place.type == "service_area" and any(
-        match.values["stance"] == "amenity" for match in said.whole.values("stance")
-    ):
-        return None
     if _of_lanes(said.own) or (_of_lanes(said.lead) and not said.before.of_type(*WHOLE)):
         return Kind.LANE_CLOSURE
     if place.type in ("segment", "road") and place.access:
@@ -72,6 +68,11 @@ def _closed(place: Place, said: Predication) -> Kind | None:
     if place.type == "road" and not place.direction and not said.whole.of_type("road"):
         return None
     return WHOLE.get(place.type)
+
+
+def _of_amenity(said: Predication) -> bool:
+    """服务区洗车机恢复使用: the service area is open all the time."""
+    return any(match.values["stance"] == "amenity" for match in said.whole.values("stance"))
 
 
 def _of_sizes(said: Stretch) -> bool:

@@ -37,8 +37,9 @@ class Memory:
     """What has been said so far.
 
     ``last`` and ``line`` are the dates stated last, in the notice and in the line, ``works`` those of works at a place
-    and ``phases`` those of each phase (第一阶段, 右幅施工). ``open_list`` are places that a
-    list has named and that still wait for what befalls them; ``planned``: something was told of as planned.
+    and ``phases`` those of each phase (第一阶段, 右幅施工). ``concerned`` are the stations whose ways round a line
+    tells, ``open_list`` the places of a list that still wait for what befalls them; ``planned``: something
+    was told of as planned.
     """
 
     today: date
@@ -48,6 +49,7 @@ class Memory:
     line: When = NOTHING
     works: dict[Hashable, When] = field(default_factory=dict)
     phases: dict[str, When] = field(default_factory=dict)
+    concerned: tuple[int, frozenset[str]] = (0, frozenset())
     drafts: list[Draft] = field(default_factory=list)
     planned: bool = False
     open_list: tuple[Place, ...] = ()

@@ -61,6 +61,7 @@ _OPEN_LIST = Pattern(
     f"|{SYMBOL['road']}:(?P<of_road>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\n(]|$)"
 )
 _COUNTED = re.compile("(?<=..)等?(?:[0-9]+|[两二三四五六七八九十])[座个处]$")
+_RAIL = re.compile("地铁|轻轨|[0-9]号线|轨道交通|列车|公交|首班车|末班车|停靠|铁路")
 _TO = re.compile("(?:至|到|~|—)")
 _ENDS = frozenset({"station", "junction"})
 _BEFORE_BARE = frozenset({"road", "direction", "segment", "period"})
@@ -258,6 +259,8 @@ class Names:
         if self._is_no_station(name) or (kind == "站" and self._words.no_station_after.match(text.reading, found.end)):
             return
         road = text.ends.get(begin)
+        if kind == "站" and (road is None or road.type != "road") and _of_rail(text.reading, begin):
+            return
         before = text.reading[max((road.start if road else begin) - 3, 0) : road.start if road else begin]
         after = text.begins.get(found.end)
         said = after.value if after and after.type == "it" else None
@@ -268,7 +271,7 @@ class Names:
         words = self._words
         if (
             len(name) < 2
-            or name[-1] in "各等的"
+            or name[-1] in "各等的了"
             or name in words.before
             or words.ends(name)
             or name[words.begin(name, least=1) :] in words.not_stations
@@ -322,7 +325,18 @@ class Names:
     def _could_be_bare(self, name: str) -> bool:
         words = self._words
         known = name in words.not_stations or name in words.before
-        return len(name) >= 2 and not known and not any(word in name for word in words.not_bare)
+        return (
+            len(name) >= 2
+            and name[0] not in "此这那该"
+            and not known
+            and not any(word in name for word in words.not_bare)
+        )
+
+
+def _of_rail(reading: str, position: int) -> bool:
+    """True in a sentence of metros, trains and buses: 地铁4号线龙湖站停运."""
+    start = max(reading.rfind(mark, max(position - 80, 0), position) for mark in "。\n") + 1
+    return _RAIL.search(reading, max(start, position - 80), position + 40) is not None
 
 
 def _opens(text: Marked, position: int) -> bool:

@@ -24,7 +24,7 @@ _WINDOW_BEFORE = re.compile(
 )
 _CLOCK = re.compile(r"夜间|[晚早]上?|(?<![0-9])[0-9]{1,2}(?=[时点:])")
 _EXPECTED = re.compile(
-    r"(?:预计|预期|计划|暂定)(?:封闭|施工|恢复|开放|完工|结束)?(?:时间|工期)?(?:为|是|:)?(?:将?[于在至到])?$"
+    r"(?:预计|预期|(?<!原)计划|暂定)(?:封闭|施工|恢复|开放|完工|结束)?(?:时间|工期)?(?:为|是|:)?(?:将?[于在至到])?$"
 )
 _UNTIL = re.compile(
     r"(?:延[长期]?(?:至|到)|持续(?:至|到)|(?<!截)(?<!推迟)(?<!推后)(?<!调整)(?<!改)(?<!顺延)(?:至|到)|直至)$"
@@ -126,12 +126,19 @@ def _listed(reading: str, marks: list[Mark]) -> list[Mark]:
     kept: list[Mark] = []
     for mark in marks:
         before = kept[-1] if kept else None
+        if before and _lists(before) and mark.type == "period" and mark.value.start is None:
+            # 分别于11月21日和22日恢复: like those before it, the last is a beginning.
+            mark = replace(mark, value=_begun(mark.value)) if _AND.fullmatch(reading, before.end, mark.start) else mark
         if before and _lists(before) and _lists(mark) and _AND.fullmatch(reading, before.end, mark.start):
             days = replace(before.value, then=(*before.value.then, mark.value))
             kept[-1] = Mark("period", before.start, mark.end, days)
         else:
             kept.append(mark)
     return kept
+
+
+def _begun(period: Period) -> Period:
+    return replace(period, start=period.end, begins=period.ends, end=None, ends=None, reopens=False)
 
 
 def _lists(mark: Mark) -> bool:

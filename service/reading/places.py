@@ -27,6 +27,7 @@ from service.records import (
 _NAMED = frozenset({"road", "station", "service_area", "segment", "structure", "junction"})
 _ALIAS = frozenset({"(", "(原", "(原名", "(又名", "(即", "(曾用名"})
 _SEPARATORS = re.compile(r"[、和及与以,()等0-9个座处]*")
+_STAKE = re.compile("[A-Z]*K[0-9]")
 _OBJECTS = ("station", "service_area", "ramp", "segment", "structure", "junction", "road")
 """What a change is about, the most telling first: a station on a road is about the station."""
 
@@ -284,7 +285,8 @@ def _telling(places: tuple[Place, ...]) -> list[Place]:
         found = [place for place in places if place.type == kind]
         if kind == "segment" and found:
             structure = next((place.structure for place in places if place.structure), None)
-            return [replace(place, structure=structure) for place in found]
+            staked = [place for place in found if place.segment and _STAKE.match(place.segment.from_ or "")]
+            return [replace(place, structure=structure) for place in staked or found]
         if found:
             return found
     return []

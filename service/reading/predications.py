@@ -94,6 +94,16 @@ class Predication:
         """The clause of the phrase, the phrase itself included."""
         return self.before + Stretch((), (self.cue,)) + self.after
 
+    @property
+    def dated(self) -> Stretch:
+        """What its dates are read from: 昨天传来消息：5月27日起恢复 has a beginning of its own, so 昨天 is none."""
+        here = self.own + self.trail
+        begun = any(mark.value.start and mark.value.start.dated for mark in here.of_type("period"))
+        told_in_passing = all(not (mark.value.start and mark.value.end) for mark in self.lead.of_type("period"))
+        if begun and told_in_passing:
+            return replace(self.lead, marks=tuple(mark for mark in self.lead.marks if mark.type != "period")) + here
+        return self.whole
+
     @cached_property
     def whole(self) -> Stretch:
         """Everything that belongs to it."""

@@ -116,8 +116,8 @@ def _labelled(text: Text) -> Text:
 
 _LABEL = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、])?"
-    "(?:限行|禁行|封闭|关闭|断道|施工|管制|管控|实施|作业|绕行|占道|限制)(?:时间|日期|时段|期限|路段|区域|范围|地点|位置|对象|车型|车辆|措施|"
-    "方式|内容|原因|站点|收费站|部位|路线|线路|方案|道路):"
+    "(?:限行|禁行|封闭|关闭|断道|施工|管制|管控|实施|作业|绕行|替代|占道|限制)(?:时间|日期|时段|期限|路段|区域|范围|地点|位置|对象|车型|车辆|措施|"
+    "方式|内容|原因|站点|站口|收费站|出入口|部位|路线|线路|方案|道路):"
 )
 
 
@@ -135,6 +135,7 @@ def _soft_breaks(block: str, start: int) -> set[int]:
         position += len(line) + 1
         # Nothing ends with a comma, however long its line is.
         goes_on = line.endswith((",", "、")) or (wrapped and not _LINE_ENDED.search(line) and not _item(line))
+        goes_on |= _SUBJECT.search(line) is not None and _VERB.match(following) is not None
         if goes_on and not _MARKER.match(following):
             breaks.add(position - 1)
     return breaks
@@ -152,10 +153,12 @@ def _item(line: str) -> bool:
     )
 
 
+_SUBJECT = re.compile("(?:站|入口|出口|匝道|服务区|大桥|隧道)$")
+_VERB = re.compile("(?:将|已|定|拟|计划)[于在从]")
 _NUMBERED = re.compile(r"[0-9]{1,2}[.、]|[(][一二三四五六七八九十0-9]{1,3}[)]")
 _HEADING = re.compile(r"[^\w\s]{0,4}[一二三四五六七八九十]{1,3}、[^;:。]{2,24}")
 _MARKER = re.compile(
-    r"[\u4e00-\u9fff]{2,8}(?:高速(?:公路)?|国道|省道):|"
+    r"[\u4e00-\u9fff]{2,8}(?:高速(?:公路)?|国道|省道):|[GS][0-9]{1,4}[\u4e00-\u9fff]|"
     r"[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、]|[^\w\s(《“\"]|第[一二三四]|阶段[一二三四]"
 )
 
