@@ -77,7 +77,9 @@ class _Assembly:
         """What a sentence says whose phrases change nothing by themselves."""
         if self.memory.scope.cue and _only_places(sentence):
             # 二广高速：汝州、寄料（往平顶山方向正常驶入）
-            return self._listed(sentence, found[0].lead + found[0].before)
+            lead, before = found[0].lead, found[0].before
+            named = Stretch(tuple(mark for mark in before.marks if mark.type != "direction"), before.matches)
+            return self._listed(sentence, lead if lead.of_type(*_PLACED) else lead + named)
         if sentence.heading:
             self._head_list(found[-1])
         elif all(said.effect == "stays_open" for said in found):
@@ -341,13 +343,15 @@ class _Assembly:
 
     def _begin(self, said: Stretch) -> None:
         """A sentence of its own that says when all began: 封闭起始时间4月1日0时不变。"""
-        began = self.memory.stated(said).validity
+        stated = self.memory.stated(said)
+        began = stated.validity
         told = any(match.values["stance"] == "since" for match in said.values("stance"))
         for draft in self.memory.recent if told and began.start else ():
             validity = draft.when.validity
             if not draft.kind.lasting and validity.start is None and validity.end is not None:
                 whole = replace(validity, start=began.start, start_basis=began.start_basis)
                 draft.when = replace(draft.when, validity=whole)
+                draft.words.extend(stated.words)
 
     def _head_list(self, said: Predication) -> None:
         """A heading that says what befalls the places listed under it, and when: 一、出入口全部关闭."""

@@ -60,6 +60,7 @@ _OPEN_LIST = Pattern(
     f"|(?P<counted>[{HAN}]{{2,6}}(?:、[{HAN}]{{2,6}})+)等(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,2}})?[个座处]?(?:收费站|收费所)"
     f"|{SYMBOL['road']}:(?P<of_road>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\n(]|$)"
 )
+_LAST_LISTED = re.compile("[、和][㐀-鿿]{2,6}$")
 _COUNTED = re.compile("(?<=..)等?(?:[0-9]+|[两二三四五六七八九十])[座个处]$")
 _RAIL = re.compile("地铁|轻轨|[0-9]号线|轨道交通|列车|公交|首班车|末班车|停靠|铁路")
 _TO = re.compile("(?:至|到|~|—)")
@@ -179,7 +180,8 @@ class Names:
     def its(self, text: Marked) -> Iterator[Mark]:
         """该站, 新站: words that stand for a place named before. The value is the qualifier, if one is said."""
         for found in _IT.scan(text.encoded):
-            if self._words.no_station_after.match(text.reading, found.end) is None:
+            counted = found.text[0] == "两" and _LAST_LISTED.search(text.reading, max(found.start - 8, 0), found.start)
+            if self._words.no_station_after.match(text.reading, found.end) is None and not counted:
                 qualifier = Qualifier.NEW if "new" in found.groups else Qualifier.OLD if "old" in found.groups else None
                 yield Mark("it", found.start, found.end, qualifier)
 
@@ -324,7 +326,7 @@ class Names:
 
     def _could_be_bare(self, name: str) -> bool:
         words = self._words
-        known = name in words.not_stations or name in words.before
+        known = name in words.not_stations or name in words.before or name[:1] in "此这那该" or name.endswith("站")
         return (
             len(name) >= 2
             and name[0] not in "此这那该"

@@ -134,7 +134,7 @@ class _Builder:
         if hub and last and last.type == "road" and hub.type == "junction" and hub.end == last.start:
             # 徐庄枢纽津蓟高速往荣乌高速匝道: the road that the hub was said to be on, if one was.
             self.places.pop()
-            self.spoken = replace(self.spoken, road=hub.road or self.spoken.road)
+            self.spoken = self.spoken.of(hub) if hub.road else self.spoken
         for letter, movement in mark.value:
             # A letter without its hub says nothing; two roads say where a ramp is without one.
             if self.spoken.junction or not letter:
@@ -297,7 +297,8 @@ def _shared(place: Place, last: Place, said: Mentions) -> Place:
     direction = place.direction or last.direction or said.direction
     if place.type == "ramp":
         return replace(place, direction=None)
-    extra = tuple(words for words in said.words if words not in place.words)
+    told = "direction" if place.direction and place.direction != said.direction else None
+    extra = tuple(words for words in said.words if words not in place.words and words[0] != told)
     if (access, direction, extra) == (place.access, place.direction, ()):
         return place
     return replace(place, access=access, direction=direction, words=(*place.words, *extra))

@@ -26,18 +26,18 @@ class When:
     action: Action | None = None
     begin_of_end: datetime | None = None
     flags: frozenset[Flag] = field(default_factory=frozenset)
-    also: tuple[Validity, ...] = ()
-    each: tuple[Validity, ...] = ()
+    also: tuple[When, ...] = ()
+    each: tuple[When, ...] = ()
 
     @property
     def runs(self) -> tuple[When, ...]:
         """One for each run of dates."""
-        return tuple(replace(self, validity=validity) for validity in (self.validity, *self.also))
+        return (self, *(replace(run, action=self.action) for run in self.also))
 
     @property
     def members(self) -> tuple[When, ...]:
         """One for each member of a list of days; none where there is no list."""
-        return tuple(replace(self, validity=validity) for validity in self.each)
+        return tuple(replace(member, action=self.action) for member in self.each)
 
     @property
     def stated(self) -> bool:
@@ -110,21 +110,17 @@ def _of_list(said: Period, windows: list[Mark], today: date) -> When:
     for span in adjoining(spans):
         daily = (*clocks, *repeated) if _lasts(span) else repeated
         runs.append(_validity(days[0], with_windows(span, (*clocks, *repeated), days[0]), daily))
-    words = tuple(word for member in members for word in _words(member, []))
-    return When(
-        runs[0],
-        (*words, *_window_words(windows)),
-        flags=frozenset(flag for span in spans for flag in _flags(span)),
-        also=tuple(runs[1:]),
-        each=_each(members, today) if not clocks else _each(days, today, clocks),
-    )
+    words = (*(word for member in members for word in _words(member, [])), *_window_words(windows))
+    flags = frozenset(flag for span in spans for flag in _flags(span))
+    first, *also = (When(run, words, flags=flags) for run in runs)
+    return replace(first, also=tuple(also), each=_each(days if clocks else members, today, clocks))
 
 
-def _each(members: tuple[Period, ...], today: date, clocks: tuple[Window, ...] = ()) -> tuple[Validity, ...]:
+def _each(members: tuple[Period, ...], today: date, clocks: tuple[Window, ...]) -> tuple[When, ...]:
     """The members of a list, each alone: a day without an end has none."""
-    spans = spans_of(members, today)
     return tuple(
-        _validity(member, with_windows(span, clocks, member), ()) for member, span in zip(members, spans, strict=True)
+        When(_validity(member, with_windows(span, clocks, member), ()), _words(member, []), flags=_flags(span))
+        for member, span in zip(members, spans_of(members, today), strict=True)
     )
 
 
