@@ -75,12 +75,13 @@ def extract(notice: Notice, rulebook: RuleBook) -> Extraction:
 
     Ids are provisional and revisions 0: :mod:`service.revise` gives those that last.
     """
-    text = reading_form.unwrapped(unflattened(reading_form.read(notice.text)))
+    plain = reading_form.read(notice.text)
+    text = reading_form.unwrapped(unflattened(plain))
     if not is_relevant(notice):
         return Extraction((), Reading(text.reading, (), ()), text, _unread(text, ()))
     reading = rulebook.read(text.reading)
     # 明日 is the day after the story's own date, which may lie before the day it was printed.
-    written = dateline(notice.text, notice.published) or notice.published
+    written = dateline(plain.reading, notice.published) or notice.published
     drafts = infer(assemble(reading, written))
     spans = [(mark.start, mark.end) for mark in reading.marks] + [(match.start, match.end) for match in reading.matches]
     unread = _unread(text, spans)

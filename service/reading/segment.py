@@ -65,7 +65,7 @@ def notices_in(
                 id=notice_id(source, published, words),
                 source=source,
                 url=url,
-                published=published or dateline(words) or today,
+                published=published or dateline(reading_form.read(words).reading) or today,
                 title=(title if len(articles) == 1 else None) or _title(words),
                 publisher=publisher,
                 text=words,
@@ -108,14 +108,14 @@ def _title(text: str) -> str | None:
     return None
 
 
-def dateline(text: str, near: date | None = None) -> date | None:
-    """The date that a notice gives itself, or None.
+def dateline(reading: str, near: date | None = None) -> date | None:
+    """The date that a notice gives itself, from its reading form, or None.
 
     That is one with its year, alone on a line or after 发布日期 (the last such), or else that of the story's dateline
     (本报3月3日讯), which leaves out its year and so is read ``near`` a day where one is given.
     """
     found = None
-    for line in reading_form.read(text).reading.split("\n"):
+    for line in reading.split("\n"):
         if _YEAR.search(line, 0, 80):
             found = _own_date(line) or found
         elif near and (story := _STORY_DATE.search(line)):
