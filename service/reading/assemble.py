@@ -25,6 +25,7 @@ from service.records import Access, Action, EndBasis, Flag, Kind
 _PLACED = frozenset({*WHOLE, "it"}) - {"road"}
 """Marks that name a place itself, not only the road it is on."""
 _SIDED = frozenset({"station", "service_area"})
+_THEM = ("以上", "上述", "两")
 _SIDES = {Access.ENTRY: "入口", Access.EXIT: "出口"}
 _FACTS = frozenset({"lanes.entry.total", "lanes.exit.total", "relocation.distance_km"})
 
@@ -33,8 +34,8 @@ def assemble(reading: Reading, today: date) -> Memory:
     """Everything a notice says, as drafts in the order of the text, and the facts that belong to some of them."""
     assembly = _Assembly(reading, Memory(today))
     for sentence in sentences(reading):
-        if (sentence.title or sentence.asks) and any(clause.has("stance", "other") for clause in sentence.clauses):
-            # A title that says what else the notice is about: recruiting, a tender, tariffs.
+        if (sentence.title or sentence.asks) and _of_something_else(sentence):
+            # A title that says what else the notice is about: recruiting, a tender, tariffs, a rumour.
             return assembly.memory
         assembly.read(sentence)
     return assembly.memory
@@ -69,6 +70,7 @@ class _Assembly:
         elif not drafted:
             drafted = self._without_change(sentence, found)
         self.memory.drafts.extend(drafted)
+        self._list(sentence, found, rest)
         self._note(sentence)
         for way in ways:
             self._attach(way, sentence, drafted)
@@ -120,6 +122,14 @@ class _Assembly:
                 self.memory.speak_of(places)
         return drafted
 
+    def _list(self, sentence: Sentence, found: tuple[Predication, ...], rest: Stretch) -> None:
+        """Keep the stations of lines that only name some, for 以上收费站 below them."""
+        if found or sentence.level:
+            self.memory.listed = ()
+        elif _only_places(sentence):
+            named = self._mentions(rest, self.memory.scope.spoken)
+            self.memory.listed += tuple(place for place in named.places if place.station)
+
     def _extend_list(self, sentence: Sentence, found: tuple[Predication, ...]) -> None:
         """Keep the places of a list that goes on in the next line: 隆回、洞口；"""
         bare = [
@@ -161,8 +171,17 @@ class _Assembly:
             # A direction ahead of the place is the place's, a side ahead of it may be another place's.
             completing.insert(0, replace(lead, access=None))
         self.memory.scope.spoken = after.spoken
+        if chosen and self._of_them(said):
+            last = chosen[-1]
+            them = self.memory.listed or tuple(place for place in self.memory.scope.places if place.station)
+            chosen = tuple(replace(place, access=last.access or place.access) for place in them) or chosen
         backdrop = chosen or inherited or self.memory.scope.places
         return tuple(self._completed(place, completing, said) for place in backdrop)
+
+    def _of_them(self, said: Predication) -> bool:
+        """True where the phrase speaks of several at once: 以上收费站入口已恢复通行."""
+        them = (self.reading.text[mark.start : mark.end] for mark in (said.lead + said.own).of_type("it"))
+        return any(words.startswith(_THEM) for words in them)
 
     def _completed(self, place: Place, spoken: list[Mentions], said: Predication) -> Place:
         """``place`` with the side and direction that the phrase names, and the road it stands on."""
@@ -389,6 +408,10 @@ class _Assembly:
         if works and self.memory.line.stated:
             for place in group(self.reading.text, named) or self.memory.scope.places:
                 self.memory.works[place.key] = self.memory.line
+
+
+def _of_something_else(sentence: Sentence) -> bool:
+    return any(clause.has("stance", "other") or clause.has("stance", "rumour") for clause in sentence.clauses)
 
 
 def _only_places(sentence: Sentence) -> bool:

@@ -44,6 +44,8 @@ _CLOSED = re.compile("封闭|关闭|禁行")
 _ABOUT = re.compile("(?:双向|出入口|入口|出口)?(?:临时|全天|夜间)?(?:全封闭|半幅封闭|封闭|关闭)")
 _NAMED = re.compile("(?:站|所|枢纽|互通|服务区)(?=$|[(、,])")
 _INSTRUCTION = re.compile("绕|驶|经|改道|通行|→|->")
+_SIDE = re.compile("出入口|进出口|入口|出口|双向")
+"""What a column of positions (封闭位置) may hold besides stakes: it is said after the station, not before."""
 _YES = re.compile("[√✓✔是]|[●○]")
 _NOTHING = re.compile(r"(?:[-—/\\~×]|无|暂无)*")
 
@@ -79,7 +81,9 @@ def sentence(heads: Sequence[Cell], row: Sequence[Cell], above: Cell | None = No
     A row with a column for the entry and one for the exit is a sentence for each.
     """
     columns = [
-        (_role(head), head, cell) for head, cell in zip(heads, row, strict=True) if not _NOTHING.fullmatch(cell.words)
+        ("what" if _SIDE.fullmatch(cell.words) and _role(head) == "stretch" else _role(head), head, cell)
+        for head, cell in zip(heads, row, strict=True)
+        if not _NOTHING.fullmatch(cell.words)
     ]
     rest = [column for column in columns if column[0] != "side"]
     sides = [[side] for side in columns if side[0] == "side"]

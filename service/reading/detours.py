@@ -19,7 +19,8 @@ _ROUND = ("station", "junction", "road", "service_area")
 class Way:
     """One way round: for traffic of ``direction``, by ``marks``, from words at ``start`` to ``end``.
 
-    ``concerned`` are the keys of the stations whose traffic it is for, ``phase`` the phase of the works.
+    ``concerned`` are the keys of the stations whose traffic it is for, ``phase`` the phase of the works, ``leads``
+    whether it is a way onto the road or off it.
     """
 
     direction: Direction | None
@@ -31,6 +32,7 @@ class Way:
     rule: str
     concerned: frozenset[str] = frozenset()
     phase: str | None = None
+    leads: Access | None = None
 
     def attach(self, drafts: Sequence[Draft], here: Sequence[Draft], text: str) -> None:
         """Add this way to the drafts it is meant for: those ``here``, else the last ones before it."""
@@ -64,7 +66,8 @@ class Way:
             return sided
         near = [draft for draft in here if not draft.kind.lasting]
         if not near and closing:
-            near = [draft for draft in closing if draft.line == closing[-1].line]
+            last = next((draft for draft in reversed(closing) if self._fits(draft)), closing[-1])
+            near = [draft for draft in closing if draft.line == last.line]
         of_station = self._of_station(near) or self._of_station(closing)
         if of_station and not here:
             return of_station
@@ -74,6 +77,10 @@ class Way:
         if self.direction is None:
             return near
         return [draft for draft in near if _course(draft) in (None, "both")] or near[-1:]
+
+    def _fits(self, draft: Draft) -> bool:
+        """True unless the way leads onto the road and the draft keeps nobody from it, or the other way about."""
+        return self.leads is None or draft.access in (None, Access.BOTH, self.leads)
 
     def _of_station(self, drafts: Sequence[Draft]) -> list[Draft]:
         return [
@@ -103,9 +110,9 @@ def detours_of(clauses: Sequence[Clause]) -> tuple[list[Clause], list[Way]]:
         before = [mark for mark in clause.marks if mark.start < cue.start]
         round_ = tuple(mark for mark in clause.marks if mark.type in _ROUND and mark.start >= cue.start)
         if told.way and _goes_on(clause, cue, round_):
-            ways[-1] = replace(ways[-1], marks=(*ways[-1].marks, *round_), end=clause.end)
+            ways[-1] = replace(ways[-1], marks=(*ways[-1].marks, *round_), end=clause.end, leads=None)
         else:
-            ways.append(told.by(round_, _begin(clause, before), clause.end, cue.rule))
+            ways.append(told.by(round_, _begin(clause, before), clause, cue))
         told = replace(told, way=True)
         if any(match.start < cue.start for match in _effects(clause)):
             rest.append(_before(clause, cue))
@@ -138,9 +145,21 @@ class _Told:
             way=self.way and cue is not None,
         )
 
-    def by(self, marks: tuple[Mark, ...], start: int, end: int, rule: str) -> Way:
-        """The way by ``marks`` for that traffic."""
-        return Way(self.direction, marks, self.ramps, self.side, start, end, rule, self.concerned, self.phase)
+    def by(self, marks: tuple[Mark, ...], start: int, clause: Clause, cue: Match) -> Way:
+        """The way by ``marks`` for that traffic, told in ``clause`` after ``cue``."""
+        leads = {Access(match.values["leads"]) for match in clause.values("leads")}
+        return Way(
+            direction=self.direction,
+            marks=marks,
+            ramps=self.ramps,
+            side=self.side,
+            start=start,
+            end=clause.end,
+            rule=cue.rule,
+            concerned=self.concerned,
+            phase=self.phase,
+            leads=leads.pop() if len(leads) == 1 else None,
+        )
 
 
 def _goes_on(clause: Clause, cue: Match, round_: tuple[Mark, ...]) -> bool:

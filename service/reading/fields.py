@@ -41,6 +41,7 @@ STANCES = (
     "quoted",  # words of a law, a form or an example
     "amenity",  # 充电桩, 超市: part of a service area, which stays open
     "over",  # 现已处理完毕: nothing is left of it
+    "rumour",  # 网传“…”: somebody's words that do not hold
     "since",  # 封闭起始时间4月1日: when what is spoken of began
     "respectively",  # A、B分别于…: the first place at the first date, the second at the second
     "other",  # a notice of other business: recruiting, tenders, tariffs
@@ -70,6 +71,7 @@ GIVEN: dict[str, frozenset[object]] = {
     "validity.end_basis": frozenset(EndBasis),
     "done": frozenset({True}),
     "label": frozenset({True}),
+    "leads": frozenset({Access.ENTRY, Access.EXIT}),
     "incomplete": frozenset({True}),
 }
 """Constants a rule may give, by field."""

@@ -47,6 +47,8 @@ def kind_of(effect: str, place: Place, said: Predication, *, known: bool = False
         return None
     if effect in ("barred", "limited"):
         return _barred(effect, place, said)
+    if effect == "lanes_open" and _grows(said):
+        return None
     return _closed(place, said) if effect == "closed" else _DIRECT.get(effect)
 
 
@@ -68,6 +70,13 @@ def _closed(place: Place, said: Predication) -> Kind | None:
     if place.type == "road" and not place.direction and not said.whole.of_type("road"):
         return None
     return WHOLE.get(place.type)
+
+
+def _grows(said: Predication) -> bool:
+    """3进4出变为5进7出: none is taken away."""
+    values = said.cue.values
+    sides = [side for side in ("entry", "exit") if f"lanes.{side}.total" in values]
+    return bool(sides) and all(values[f"lanes.{side}.open"] >= values[f"lanes.{side}.total"] for side in sides)
 
 
 def _of_amenity(said: Predication) -> bool:

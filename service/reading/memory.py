@@ -38,8 +38,8 @@ class Memory:
 
     ``last`` and ``line`` are the dates stated last, in the notice and in the line, ``works`` those of works at a place
     and ``phases`` those of each phase (第一阶段, 右幅施工). ``concerned`` are the stations whose ways round a line
-    tells, ``open_list`` the places of a list that still wait for what befalls them; ``planned``: something
-    was told of as planned.
+    tells, ``open_list`` the places of a list that still wait for what befalls them, ``listed`` those that 以上收费站
+    means; ``planned``: something was told of as planned.
     """
 
     today: date
@@ -53,6 +53,7 @@ class Memory:
     drafts: list[Draft] = field(default_factory=list)
     planned: bool = False
     open_list: tuple[Place, ...] = ()
+    listed: tuple[Place, ...] = ()
     facts: list[tuple[tuple[Place, ...], Stretch]] = field(default_factory=list)
 
     @property
@@ -71,7 +72,12 @@ class Memory:
 
     def stated(self, said: Stretch, place: Place | None = None) -> When:
         """The dates that ``said`` itself states."""
-        return when(said.of_type("period", "window", "duration"), self.today, in_force=self.recall(said, place))
+        marks = said.of_type("period", "window", "duration")
+        force = self.recall(said, place)
+        if not force.stated and any(mark.type == "period" and mark.value.same_day for mark in marks):
+            # 当天 of another paragraph
+            force = self.last
+        return when(marks, self.today, in_force=force)
 
     def recall(self, said: Stretch, place: Place | None) -> When:
         """The dates that hold for a phrase without its own, by what it points back to."""

@@ -29,12 +29,15 @@ _ROAD_KINDS = (
     "环线",
     "环路",
     "公路",
+    "大道",
 )
 _ROAD = Pattern(
     f"(?P<number>[GS][0-9]{{1,5}}(?:[WE][0-9]?)?)?(?P<name>[{HAN}]{{1,12}}?(?:{'|'.join(_ROAD_KINDS)}))(?P<section>[{HAN}]{{2,3}}段)?"
     "|(?P<class>国道|省道|县道)(?P<n1>[GSX]?[0-9]{1,4})线?|(?P<n2>[GSX]?[0-9]{1,4})(?P<class2>国道|省道|县道)"
     f"|(?:国道|省道|县道|乡道)(?P<local>[{HAN}]{{2,6}}?线)|(?P<bare>[GS][0-9]{{1,5}}(?:[WE][0-9]?)?)(?:线|高速)?"
 )
+_OF_AVENUE = re.compile("收费|[站入出互枢隧大桥路口与和匝北南东西辅]")
+"""What follows 大道 where it is part of another name: 天津大道收费站."""
 _CLASS_LETTER = {"国": "G", "省": "S", "县": "X"}
 _JUNCTION_KINDS = "(?:枢纽|互通|立交)(?:式?立交桥?|枢纽|桥)?"
 _STRUCTURE_KINDS = "(?:跨[海江]通道|过[海江]通道|特大桥|大桥|中桥|立交桥|高架桥|跨线桥|隧道|桥)"
@@ -58,6 +61,7 @@ _OPEN_LIST = Pattern(
     f"[:](?P<names>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})+);"
     f"|(?:片区|地区|境内|[市州]):(?P<of_area>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\\n]|$)"
     f"|(?P<counted>[{HAN}]{{2,6}}(?:、[{HAN}]{{2,6}})+)等(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,2}})?[个座处]?(?:收费站|收费所)"
+    f"|{SYMBOL['road']}\n(?P<below_road>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})+)(?:[;。\n]|$)"
     f"|{SYMBOL['road']}:(?P<of_road>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\n(]|$)"
 )
 _LAST_LISTED = re.compile("[、和][㐀-鿿]{2,6}$")
@@ -220,6 +224,8 @@ class Names:
             return True
         if self._words.no_road_after.match(text.reading, end):
             return True
+        if kind == "大道" and _OF_AVENUE.match(text.reading, end):
+            return True
         if kind == "公路" and (len(stem) > 4 or any(word in stem for word in self._words.not_ordinary_roads)):
             return True
         return not numbered and len(stem) < 2 and not kind.startswith(("环线", "绕城高速"))
@@ -376,11 +382,19 @@ def joined(reading: str, marks: Iterable[Mark]) -> list[Mark]:
     return kept
 
 
-def consistent(marks: Iterable[Mark]) -> list[Mark]:
-    """A name that ends with another of its type in the same text, words before it, is that other."""
+def consistent(reading: str, marks: Iterable[Mark]) -> list[Mark]:
+    """A name that ends with another of its type in the same text, words before it, is that other.
+
+    One in quotation marks is as it stands.
+    """
     marks = list(marks)
     names = {(mark.type, mark.value.name) for mark in marks if mark.type in ("station", "road")}
-    return [_shortened(mark, names) if mark.type in ("station", "road") else mark for mark in marks]
+    return [
+        _shortened(mark, names)
+        if mark.type in ("station", "road") and not reading.startswith(("“", "「", "《"), max(mark.start - 1, 0))
+        else mark
+        for mark in marks
+    ]
 
 
 def _shortened(mark: Mark, names: set[tuple[str, str]]) -> Mark:

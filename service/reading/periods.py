@@ -61,6 +61,11 @@ class Period:
     then: tuple[Period, ...] = ()
 
     @property
+    def same_day(self) -> bool:
+        """True of 当天, 同日."""
+        return any(words and words.same_day for words in (self.start, self.end))
+
+    @property
     def clocks_only(self) -> bool:
         """True when no day is named: 8:30至17:00."""
         return not any(words and words.dated and not words.day_after for words in (self.start, self.end))

@@ -188,7 +188,7 @@ def _meant(clause: Clause, *, moving: bool = False) -> Stretch:
 
     Where the sentence moves dates, the earlier ones (原定…) say nothing of it either, unless they are cancelled.
     """
-    quoted = [match for match in clause.matches if match.values.get("stance") == "quoted"]
+    quoted = [match for match in clause.matches if match.values.get("stance") in ("quoted", "rumour")]
     quoted += [match for match in clause.matches if match.rule == "discourse.published-before"]
     earlier = [match for match in clause.matches if match.values.get("stance") == "earlier"]
     if not quoted and not (moving and earlier):

@@ -130,7 +130,7 @@ class RuleBook:
             self._names.open_lists,
         ):
             so_far = so_far.with_marks(step(so_far))
-        whole = movements(text, joined(text, consistent(so_far.marks)), self._words)
+        whole = movements(text, joined(text, consistent(text, so_far.marks)), self._words)
         return numbered(whole, self.gazetteer)
 
     def _matches(self, masked: str, offset: int) -> list[Match]:

@@ -18,11 +18,11 @@ from service.reading.patterns import Encoded, Pattern
 from service.records import Notice
 
 _HEADLINE = re.compile(
-    r"^[ \t\u3000]*(?:#{1,4}[ \t]*\S|[■◆●□▲★][ \t\u3000]*(?!本报)\S[^。!?;；，,\r\n]{3,40}\r?$"
+    r"^[ \t\u3000]*(?:#{1,4}[ \t]*\S|[■◆●□▲★█▌▍◼][ \t\u3000]*(?!本报)\S[^。!?;；，,\r\n]{3,40}\r?$"
     r"|(?!本[报网刊])\S[^。!?;；，,\r\n]{3,40}\r?\n(?=[ \t\u3000\r\n]*本[报网刊][^。\r\n]{0,12}讯))",
     re.MULTILINE,
 )
-_STORY = re.compile(r"^[ \t\u3000]*(?:本报|本网|本刊|[■□]?[ \t]*本报记者)", re.MULTILINE)
+_STORY = re.compile(r"^[ \t\u3000]*(?:[^\s,，。]{2,8}·)?(?:本报|本网|本刊|[■□]?[ \t]*本报记者)", re.MULTILINE)
 _STAMP = re.compile(r"(?:发布(?:日期|时间)?|日期|时间|来源|讯|更新时间|消息)[:(]?|年[^。]{0,12}日$")
 _YEAR = re.compile("[0-9〇零○一二三四五六七八九]{4}")
 _STORY_DATE = re.compile(
@@ -102,7 +102,7 @@ def _line_end(text: str, position: int) -> int:
 def _title(text: str) -> str | None:
     """The first line with words, without its marks; None where it is no headline but the story itself."""
     for line in text.splitlines():
-        words = line.strip().lstrip("#■◆●□▲★ 　").strip()
+        words = line.strip().lstrip("#■◆●□▲★█▌▍◼ 　").strip()
         if words:
             return words if len(words) <= 80 and not words.endswith(("。", ".")) else None
     return None

@@ -15,15 +15,18 @@ _STAKE = (
     f"(?:[A-Z]{{0,2}}K[0-9]{{1,4}}(?:{_METRES})?|[0-9]{{1,4}}公里(?:\\+?[0-9]{{1,3}}米)?|[0-9]{{1,4}}K(?:{_METRES})?)"
 )
 _STAKES = Pattern(f"(?P<from>{_STAKE})(?:处)?(?:(?:至|到|~|—|-)+(?P<to>{_STAKE}))?(?:处|之间|路段|段)?")
-_TOWARDS = "(?:往|至|到|去|转|前往|开往|驶往|进)"
+_TOWARDS = "(?:去往|通往|往|至|到|去|转|前往|开往|驶往|进)"
 _DIRECTION = Pattern(
     f"(?:从|由)?(?P<from>[{HAN}]{{2,8}}?)(?:方向)?{_TOWARDS}(?P<to>[{HAN}]{{2,4}}?)[市县]?(?:方向|的车辆|车辆|车流)"
-    f"|(?:往|去|前往|驶往|开往|向|至)(?P<only>[{HAN}]{{2,4}}?)[市县]?方向"
-    f"|(?:从|由|自)?(?P<origin>[{HAN}]{{2,4}})方向(?:驶来|过来|来)(?:的)?(?:车辆|车)?"
+    f"|(?:去往|通往|前往|驶往|开往|往|去|向|至)(?P<only>[{HAN}]{{2,4}}?)[市县]?方向"
+    f"|(?:从|由|自)?(?P<origin>[{HAN}]{{2,4}})方向(?:驶来|过来|前来|而来|来)(?:的)?(?:车辆|车)?"
+    f"|(?:从|由|自)(?P<source>[{HAN}]{{2,4}}?)(?:驶来|过来|前来|而来)(?:的)?(?:车辆|车)?"
     "|(?P<both>双方?向|两个方向|上下行|往返方向)"
     "|(?P<side>上行|下行|内环|外环|内圈|外圈)(?:线|方向|侧)?"
     f"|(?P<towards>[{HAN}]{{2,8}})方向"
 )
+_NO_SIDE = re.compile("隧道|大桥|高架|高速|快速|收费|互通|枢纽|立交|[东西南北站路]")
+"""What follows 外环 where it is part of a name: 外环隧道."""
 _PLACE_BEFORE = re.compile("[站口段处桥]|枢纽|互通|立交|服务区|隧道")
 _LONGEST = 4
 _RAMP = Pattern("(?P<letters>[A-Z](?:(?:匝道)?[、和及,][A-Z])*)匝道(?P<what>[(][^()]{3,24}[)])?")
@@ -78,11 +81,13 @@ def directions(text: Marked, words: NameWords) -> Iterator[Mark]:
         groups = found.groups
         if "both" in groups:
             yield Mark("direction", found.start, found.end, Direction(to="both"))
-        elif "origin" in groups:
-            name, start, _ = groups["origin"]
+        elif "origin" in groups or "source" in groups:
+            name, start, _ = groups.get("origin") or groups["source"]
             begin = words.begin(name)
             yield Mark("direction", start + begin, found.end, Direction(from_=name[begin:]))
         elif "side" in groups:
+            if _NO_SIDE.match(text.reading, groups["side"][2]):
+                continue
             yield Mark("direction", found.start, found.end, Direction(to=groups["side"][0]))
         elif "from" in groups:
             yield _both_ends(text, words, found)
@@ -104,6 +109,7 @@ def _both_ends(text: Marked, words: NameWords, found: Found) -> Mark:
 def _one_end(words: NameWords, found: Found) -> Iterator[Mark]:
     name, start, _ = found.groups.get("only") or found.groups["towards"]
     begin = words.begin(name)
-    if len(name) - begin <= _LONGEST and name[begin:] not in words.not_directions:
+    pointing = name[-1] in "该此本同"
+    if len(name) - begin <= _LONGEST and name[begin:] not in words.not_directions and not pointing:
         first = found.start if "only" in found.groups and not begin else start + begin
         yield Mark("direction", first, found.end, Direction(to=name[begin:]))

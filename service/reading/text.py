@@ -53,7 +53,7 @@ def read(original: str) -> Text:
     origin: list[int] = []
     edges = _cell_edges(original)
     for index, raw in enumerate(_simplified(original)):
-        for character in CELL_EDGE if index in edges else _plain(raw):
+        for character in edges[index] if index in edges else _plain(raw):
             characters.append(character)
             origin.append(index)
     return _without_spaces(characters, origin, len(original))
@@ -63,21 +63,37 @@ CELL_EDGE = "\x1f"
 """Stands between two cells of a table in the reading form; nothing else in a text reads as it."""
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
-_ROWS = re.compile(r"(?:^[^\n\t]*\t[^\n]*(?:\n|\Z))+", re.MULTILINE)
+_EDGES = ("\t", "|", "｜", "│")
+_ROWS = {edge: re.compile(rf"(?:^[^\n{edge}]*[{edge}][^\n]*(?:\n|\Z))+", re.MULTILINE) for edge in _EDGES}
+_RULED = re.compile(r"[ \t:|｜│┼+-]*-[ \t:|｜│┼+-]*\n")
+_OUTER = re.compile(r"^[ \t]*[|｜│]|[|｜│][ \t]*$", re.MULTILINE)
 
 
-def _cell_edges(original: str) -> set[int]:
-    """Where a tab ends a cell: in lines one below the other with equally many, of which the first fills two cells."""
-    edges: set[int] = set()
-    for block in _ROWS.finditer(original):
-        start = block.start()
-        for _, rows in groupby(_LINES.findall(block[0]), key=lambda row: row.count("\t")):
-            lines = list(rows)
-            if len(lines) > 1 and sum(bool(cell.strip()) for cell in lines[0].split("\t")) > 1:
-                found = (place.start() for place in re.finditer("\t", "".join(lines)))
-                edges.update(start + place for place in found)
-            start += sum(map(len, lines))
+def _cell_edges(original: str) -> dict[int, str]:
+    """What the marks between cells are read as, by where they stand: the tabs or bars that end a cell.
+
+    Those are in lines one below the other with equally many, of which the first fills two cells. The bars around a
+    table and the line below its headings are read as nothing.
+    """
+    edges: dict[int, str] = {}
+    for edge in _EDGES:
+        for block in _ROWS[edge].finditer(original) if edge in original else ():
+            start = block.start()
+            for count, rows in groupby(_LINES.findall(block[0]), key=lambda row: row.count(edge)):
+                lines = list(rows)
+                many = edge == "\t" or count > 1
+                if many and len(lines) > 1 and sum(bool(cell.strip()) for cell in lines[0].split(edge)) > 1:
+                    edges |= _row_edges(start, "".join(lines), edge)
+                start += sum(map(len, lines))
     return edges
+
+
+def _row_edges(start: int, rows: str, edge: str) -> dict[int, str]:
+    edges = {start + place.start(): CELL_EDGE for place in re.finditer(re.escape(edge), rows)}
+    if edge == "\t":
+        return edges
+    unread = [*_OUTER.finditer(rows), *_RULED.finditer(rows)]
+    return edges | {start + place: "" for span in unread for place in range(*span.span())}
 
 
 def without_edges(text: Text) -> Text:
@@ -110,6 +126,7 @@ def _labelled(text: Text) -> Text:
     reading = lines[0]
     for line, following in pairwise(lines):
         reading += ("," if _LABEL.match(line) and _LABEL.match(following) else "\n") + following
+    reading = _HEADED.sub(lambda label: label[1] + "为", reading)
     # 限行路段：… is 限行路段为…, so that the label and what it labels stay one clause.
     return Text(_LABELS.sub(lambda label: label[0][:-1] + "为", reading), text.origin)
 
@@ -120,6 +137,12 @@ _LABEL = re.compile(
     "方式|内容|原因|站点|站口|收费站|出入口|部位|路线|线路|方案|道路):"
 )
 
+
+_HEADED = re.compile(
+    r"((?:^|(?<=\n))(?:[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、])"
+    r"(?:限行|禁行|封闭|关闭|断道|施工|管制|管控|实施|作业)(?:时间|日期|时段|期限))\n(?=[0-9一二三四五六七八九十即自])"
+)
+"""The heading of a form whose date stands in the line below: 一、管制时间 / 3月18日0时至9月30日24时。"""
 
 _LABELS = re.compile(f"(?:^|(?<=[\\n,])){_LABEL.pattern}")
 
@@ -148,14 +171,14 @@ _LINE_ENDED = re.compile(r"[。!?;:】]$|[^\w,、()—~+-]$")
 
 def _item(line: str) -> bool:
     """True for a heading or an item of a list, which ends where its line does, unless a comma says that it goes on."""
-    return _HEADING.fullmatch(line) is not None or (
-        _NUMBERED.match(line) is not None and not line.endswith(("，", ",", "、"))
-    )
+    item = _NUMBERED.match(line) or _OF_ROAD.match(line)
+    return _HEADING.fullmatch(line) is not None or (item is not None and not line.endswith(("，", ",", "、")))
 
 
 _SUBJECT = re.compile("(?:站|入口|出口|匝道|服务区|大桥|隧道)$")
 _VERB = re.compile("(?:将|已|定|拟|计划)[于在从]")
 _NUMBERED = re.compile(r"[0-9]{1,2}[.、]|[(][一二三四五六七八九十0-9]{1,3}[)]")
+_OF_ROAD = re.compile(r"(?:[GS][0-9]{1,5})?[\u4e00-\u9fff]{2,8}(?:高速(?:公路)?|国道|省道):")
 _HEADING = re.compile(r"[^\w\s]{0,4}[一二三四五六七八九十]{1,3}、[^;:。]{2,24}")
 _MARKER = re.compile(
     r"[\u4e00-\u9fff]{2,8}(?:高速(?:公路)?|国道|省道):|[GS][0-9]{1,4}[\u4e00-\u9fff]|"
