@@ -25,7 +25,7 @@ from service.records import Access, Action, EndBasis, Flag, Kind
 _PLACED = frozenset({*WHOLE, "it"}) - {"road"}
 """Marks that name a place itself, not only the road it is on."""
 _SIDED = frozenset({"station", "service_area"})
-_THEM = ("以上", "上述", "两")
+_THEM = ("以上", "上述", "两", "这两", "这三", "这几", "这些")
 _SIDES = {Access.ENTRY: "入口", Access.EXIT: "出口"}
 _FACTS = frozenset({"lanes.entry.total", "lanes.exit.total", "relocation.distance_km"})
 
@@ -84,6 +84,9 @@ class _Assembly:
             return self._listed(sentence, lead if lead.of_type(*_PLACED) else lead + named)
         if sentence.heading:
             self._head_list(found[-1])
+        elif self.memory.line.stated and not (self.memory.scope.when.stated or any(said.past for said in found)):
+            # 3月14日0时起对部分收费站采取临时关闭措施。名单如下：
+            self.memory.scope.when = self.memory.line
         elif all(said.effect == "stays_open" for said in found):
             # 上述收费站出口正常通行，开放时间另行通知
             self._leave_open(sentence_stretch(sentence))
@@ -108,6 +111,7 @@ class _Assembly:
         self._direct_both_ways(sentence, said)
         self._leave_open(said)
         self._begin(said)
+        self._repeat(sentence, said)
 
     def _phrases(self, sentence: Sentence, found: tuple[Predication, ...]) -> list[Draft]:
         drafted: list[Draft] = []
@@ -371,6 +375,15 @@ class _Assembly:
                 whole = replace(validity, start=began.start, start_basis=began.start_basis)
                 draft.when = replace(draft.when, validity=whole)
                 draft.words.extend(stated.words)
+
+    def _repeat(self, sentence: Sentence, said: Stretch) -> None:
+        """A sentence of its own that says at which hours of its days a closure holds: 每晚23时至次日6时施工。"""
+        windows = said.of_type("window")
+        for draft in self.memory.recent if windows and not said.of_type("period") else ():
+            validity = draft.when.validity
+            if draft.line == sentence.line and validity.end is not None and not validity.windows:
+                draft.when = replace(draft.when, validity=replace(validity, windows=(windows[-1].value,)))
+                draft.words.append(("validity.windows", windows[-1].start, windows[-1].end, "value.window"))
 
     def _head_list(self, said: Predication) -> None:
         """A heading that says what befalls the places listed under it, and when: 一、出入口全部关闭."""

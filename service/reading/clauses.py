@@ -14,6 +14,8 @@ _LEVELS = (
     re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六]阶段|阶段[一二三四五六]|[★☆◆■●◎]|#{1,6}"),
     re.compile(r"[(][一二三四五六七八九十]{1,3}[)]|[㈠-㈩]"),
 )
+_HEADS = "★☆◆■●◎"
+_HEADED = re.compile("【[^】]{2,20}】")
 _NUMBER = re.compile(r"[0-9]{1,2}[.、](?![0-9])|[①-⑳❶-➓]|[(][0-9]{1,2}[)]")
 _BULLET = re.compile(r"[·▪•◇○▲►※]|[^\w\s,。;:!?()《》“”\"'、~+#【】〔〕\ue000-\uf8ff-]")
 _SENTENCE_END = re.compile(r"[。!?;\n]")
@@ -87,9 +89,9 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
     begins = [mark.start for mark in reading.marks], [match.start for match in reading.matches]
     position = 0
     lines = masked.split("\n")
-    bullets_first = _bullets_first(lines)
+    bullets_first, below = _bullets_first(lines), _below(lines)
     for number, line in enumerate(lines):
-        level = _level(line, bullets_first)
+        level = _level(line, bullets_first, below)
         if _FURNITURE.match(line):
             position += len(line) + 1
             continue
@@ -140,8 +142,15 @@ def _clause(reading: Reading, begins: tuple[list[int], list[int]], start: int, e
     return Clause(start, end, marks, matches)
 
 
-def _level(line: str, bullets_first: bool) -> int:
-    """How deep a list marker stands, 1 to 4, or 0: of numbers and bullets, those that come first stand higher."""
+def _level(line: str, bullets_first: bool, below: str) -> int:
+    """How deep a list marker stands, 1 to 4, or 0: of numbers and bullets, those that come first stand higher.
+
+    ``below`` are marks that head sections in other notices and here stand in a list.
+    """
+    if below and line.startswith(tuple(below)):
+        return 4
+    if _HEADED.fullmatch(line):
+        return 2
     for marked in (line, _SYMBOLS.sub("", line)):
         for level, marker in enumerate(_LEVELS, 1):
             if marker.match(marked) and (marked is line or level == 1):
@@ -151,6 +160,12 @@ def _level(line: str, bullets_first: bool) -> int:
     if _BULLET.match(line):
         return 3 if bullets_first else 4
     return 0
+
+
+def _below(lines: list[str]) -> str:
+    """The marks ★◆■● where another bullet is met before them: ▍出入口关闭 / ● 津榆路收费站."""
+    first = next((line[0] for line in lines if _BULLET.match(line) or line.startswith(tuple(_HEADS))), "")
+    return _HEADS if first and first not in _HEADS else ""
 
 
 def _bullets_first(lines: list[str]) -> bool:

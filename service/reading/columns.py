@@ -44,7 +44,7 @@ _CLOSED = re.compile("封闭|关闭|禁行")
 _ABOUT = re.compile("(?:双向|出入口|入口|出口)?(?:临时|全天|夜间)?(?:全封闭|半幅封闭|封闭|关闭)")
 _NAMED = re.compile("(?:站|所|枢纽|互通|服务区)(?=$|[(、,])")
 _INSTRUCTION = re.compile("绕|驶|经|改道|通行|→|->")
-_SIDE = re.compile("出入口|进出口|入口|出口|双向")
+_SIDE = re.compile("出入口|进出口|入口|出口|双向|只[进出上下]不[进出上下入]")
 """What a column of positions (封闭位置) may hold besides stakes: it is said after the station, not before."""
 _YES = re.compile("[√✓✔是]|[●○]")
 _NOTHING = re.compile(r"(?:[-—/\\~×]|无|暂无)*")

@@ -163,8 +163,8 @@ class _Told:
 
 
 def _goes_on(clause: Clause, cue: Match, round_: tuple[Mark, ...]) -> bool:
-    """从X站驶出，由Y站驶入: a preposition and a place at the head of a clause go on with the way before."""
-    return cue.start == clause.start and round_[0].start == cue.start + 1
+    """从X站驶出，再由Y站驶入: a preposition and a place at the head of a clause go on with the way before."""
+    return cue.start <= clause.start + 1 and round_[0].start == cue.start + 1
 
 
 def _begin(clause: Clause, before: list[Mark]) -> int:

@@ -71,22 +71,34 @@ def _exempt(draft: Draft, said: Predication) -> None:
 
 def _lanes(draft: Draft, said: Predication) -> None:
     """Lanes by side; those named before the phrase count where the phrase itself names none."""
+    sides = _sides(said)
     for match in (*said.own.matches, *said.trail.matches, *said.lead.matches):
         named_before = match in said.lead.matches and bool(said.own.values("lanes.which"))
         for name, value in match.values.items():
-            side, what = _lane_field(name, draft)
+            side, what = _lane_field(name, sides.get(match.start) or _side(draft))
             if side and not (what == "which" and named_before):
                 _count(draft, side, what, value)
                 draft.add_match(match, name)
         draft.rest_closed = draft.rest_closed or "lanes.rest" in match.values
 
 
-def _lane_field(name: str, draft: Draft) -> tuple[str | None, str]:
+def _sides(said: Predication) -> dict[int, str]:
+    """The side that each count is of, by where it stands, where both are told apart: 入口开放2条，出口开放4条."""
+    sides: dict[int, str] = {}
+    named = None
+    for match in sorted(said.whole.matches, key=lambda match: match.start):
+        named = match.values.get("access", named)
+        if named in ("entry", "exit"):
+            sides[match.start] = named
+    return sides if len(set(sides.values())) > 1 else {}
+
+
+def _lane_field(name: str, side: str) -> tuple[str | None, str]:
     """Side and count of ``lanes.exit.open``; a count without a side is of the side spoken of."""
     field, *parts = name.split(".")
     if field != "lanes" or parts == ["rest"]:
         return None, ""
-    return (parts[0], parts[1]) if len(parts) == 2 else (_side(draft), parts[0])
+    return (parts[0], parts[1]) if len(parts) == 2 else (side, parts[0])
 
 
 def _side(draft: Draft) -> str:

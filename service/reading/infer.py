@@ -13,7 +13,7 @@ from service.reading.memory import Memory
 from service.reading.places import counterpart, same_station
 from service.reading.predications import Stretch
 from service.reading.timing import When
-from service.records import Action, Flag, Kind, Qualifier, Relocation, StartBasis, Station
+from service.records import Access, Action, Flag, Kind, Qualifier, Relocation, StartBasis, Station
 
 _SIZED = frozenset({Kind.STATION_OPENING, Kind.REOPENING})
 _DATED = frozenset(
@@ -54,7 +54,7 @@ def _once(drafts: Sequence[Draft]) -> list[Draft]:
     """Drafts that say the same of the same place merged into the first, which keeps what only the later one says."""
     kept: dict[tuple[object, ...], list[Draft]] = {}
     for draft in drafts:
-        about = (draft.kind, draft.place.key, draft.access, frozenset(draft.vehicles))
+        about = (draft.kind, draft.place.key, draft.access or Access.BOTH, frozenset(draft.vehicles))
         alike = kept.setdefault(about, [])
         twin = next((other for other in alike if _same(other, draft)), None)
         if twin is None:
@@ -81,7 +81,11 @@ def _merge(twin: Draft, draft: Draft) -> None:
     """Give ``twin`` what only ``draft`` says."""
     for side, count in draft.lanes.items():
         twin.lanes[side] = {**count, **twin.lanes.get(side, {})}
-    if twin.place.road is None or (twin.place.direction is None and draft.place.direction is not None):
+    if (
+        twin.place.road is None
+        or twin.place.access is None
+        or (twin.place.direction is None and draft.place.direction is not None)
+    ):
         twin.place = draft.place
     if not twin.when.stated:
         twin.when = draft.when
@@ -144,7 +148,7 @@ def _long_ago(when: When, today: date) -> bool:
 def _told_more_closely(draft: Draft) -> set[tuple[object, ...]]:
     """What another draft must be about to say more closely what ``draft`` says."""
     keys: set[tuple[object, ...]] = {(draft.kind, draft.place.key)}
-    if draft.place.type == "road" and draft.kind in _VAGUE:
+    if draft.place.type in ("road", "segment") and draft.kind in _VAGUE:
         keys.add(("any", draft.place.road))
     return keys | {(draft.kind, "on", draft.place.road)} if draft.place.type in ("road", "structure") else keys
 

@@ -65,6 +65,7 @@ _OPEN_LIST = Pattern(
     f"|{SYMBOL['road']}:(?P<of_road>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\n(]|$)"
 )
 _LAST_LISTED = re.compile("[、和][㐀-鿿]{2,6}$")
+_BOUND = re.compile("(?:车辆|方向|货车|客车|的),$")
 _COUNTED = re.compile("(?<=..)等?(?:[0-9]+|[两二三四五六七八九十])[座个处]$")
 _RAIL = re.compile("地铁|轻轨|[0-9]号线|轨道交通|列车|公交|首班车|末班车|停靠|铁路")
 _TO = re.compile("(?:至|到|~|—)")
@@ -213,13 +214,19 @@ class Names:
         number = found.groups["number"][0] if "number" in found.groups else None
         begin = 0 if number else self._words.begin(stem, least=1, joined=text.joined(start))
         begin += stem[begin : begin + 1] in self._words.before_roads
-        if self._is_no_road(text, stem, stem[begin:], kind, end, numbered=number is not None):
+        known = next((cut for cut in range(len(stem) - 1) if self._gazetteer.road(stem[cut:] + kind)), None)
+        if known is not None:
+            # 德上高速 ends as 驶上高速 does.
+            begin = known
+        elif self._is_no_road(text, stem, stem[begin:], kind, end, numbered=number is not None):
             return
         section = found.groups.get("section", ("", 0, 0))[0]
         until = found.end if not re.search("施工|该|路段|部分", section) else end
         yield Mark("road", found.start if number else start + begin, until, Road(name=name[begin:], number=number))
 
     def _is_no_road(self, text: Marked, run: str, stem: str, kind: str, end: int, *, numbered: bool) -> bool:
+        if kind.startswith(("环线", "绕城")) and len(stem) > 1:
+            return False
         if self._words.ends(run) or run.endswith((*self._words.not_roads, "等")):
             return True
         if self._words.no_road_after.match(text.reading, end):
@@ -247,6 +254,9 @@ class Names:
         begin += kind == "structure" and stem[begin : begin + 1] in self._words.before_roads
         if kind == "structure" and text.reading[end : end + 1] in self._words.after_no_structure:
             return
+        if stem.endswith(("进", "到", "在", "入", "去", "往")):
+            # 就近进服务区
+            return
         if len(stem) - begin >= 2 and stem[begin:] not in self._words.not_places and not self._words.ends(stem):
             yield Mark(kind, start + begin, end, _MAKE[kind](name=name[begin:]))
 
@@ -260,7 +270,13 @@ class Names:
         if counted := _COUNTED.search(stem):
             # 北塘、津榆路两座收费站
             stem, end = stem[: counted.start()], start + counted.start()
-        begin = start + self._words.begin(stem, joined=text.joined(start))
+        listed = text.joined(start) and text.ends[start].type not in ("road", "direction")
+        begin = start + self._words.begin(stem, joined=listed)
+        begin += (
+            begin == start
+            and stem.startswith("走")
+            and _BOUND.search(text.reading, max(start - 4, 0), start) is not None
+        )
         # 因津榆路收费站改造: a station may begin with 因 (因远坝), but hardly so long a one.
         begin += begin == start and stem.startswith("因") and len(stem) > _LONG_NAME
         name = text.reading[begin:end]

@@ -27,6 +27,7 @@ from service.records import (
 _NAMED = frozenset({"road", "station", "service_area", "segment", "structure", "junction"})
 _ALIAS = frozenset({"(", "(原", "(原名", "(又名", "(即", "(曾用名"})
 _SEPARATORS = re.compile(r"[、和及与以,()等0-9个座处]*")
+_DISTANT = ("距", "距离", "相距", "毗邻", "靠近")
 _STAKE = re.compile("[A-Z]*K[0-9]")
 _OBJECTS = ("station", "service_area", "ramp", "segment", "structure", "junction", "road")
 """What a change is about, the most telling first: a station on a road is about the station."""
@@ -95,6 +96,9 @@ class _Builder:
 
     def mark(self, mark: Mark) -> None:
         """Take in a value."""
+        if self.reading.endswith(_DISTANT, 0, mark.start):
+            # 东距水口收费站6公里: how far away it is, and nothing of it.
+            return
         if mark.type == "it":
             self._it(mark)
         elif mark.type == "ramp":

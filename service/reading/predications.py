@@ -115,7 +115,8 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
     found: list[Predication] = []
     waiting = Stretch()
     past = False
-    moving = any(clause.values("action") for clause in clauses)
+    # A cancelled closure is told by the dates it would have had.
+    moving = any(match.values["action"] != Action.CANCEL for clause in clauses for match in clause.values("action"))
     if any(clause.has("stance", "over") for clause in clauses):
         return (), Stretch()
     for clause in clauses:
@@ -136,7 +137,7 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
             continue
         for number, cue in enumerate(cues):
             since = cues[number - 1].end if number else clause.start
-            until = cues[number + 1].start if number + 1 < len(cues) else clause.end
+            until = _begin_of(cues[number + 1], content) if number + 1 < len(cues) else clause.end
             over = past and cue.values.get("effect") != "reopened"
             found.append(
                 Predication(
@@ -156,6 +157,12 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
         found[last] = replace(found[last], trail=found[last].trail + waiting)
         waiting = Stretch()
     return tuple(found), waiting
+
+
+def _begin_of(cue: Match, content: Stretch) -> int:
+    """Where a phrase begins, with the side that stays open: 入口关闭（出口正常）."""
+    sides = [match for match in content.values("access") if match.end == cue.start]
+    return sides[0].start if sides and cue.values.get("effect") == "stays_open" else cue.start
 
 
 def _last_change(found: list[Predication]) -> int | None:

@@ -21,6 +21,7 @@ _DIRECTION = Pattern(
     f"|(?:去往|通往|前往|驶往|开往|往|去|向|至)(?P<only>[{HAN}]{{2,4}}?)[市县]?方向"
     f"|(?:从|由|自)?(?P<origin>[{HAN}]{{2,4}})方向(?:驶来|过来|前来|而来|来)(?:的)?(?:车辆|车)?"
     f"|(?:从|由|自)(?P<source>[{HAN}]{{2,4}}?)(?:驶来|过来|前来|而来)(?:的)?(?:车辆|车)?"
+    f"|(?:去往|前往|去|往)(?P<bound>[{HAN}]{{2,4}}?)的[,;]"
     "|(?P<both>双方?向|两个方向|上下行|往返方向)"
     "|(?P<side>上行|下行|内环|外环|内圈|外圈)(?:线|方向|侧)?"
     f"|(?P<towards>[{HAN}]{{2,8}})方向"
@@ -41,7 +42,7 @@ def stakes(text: Marked) -> Iterator[Mark]:
         last = stake(found.groups["to"][0]) if "to" in found.groups else None
         distance = last is None and "K" not in found.text and "米" not in found.text
         before = text.reading[found.start - 1 : found.start] if found.start else ""
-        if not distance and not before.isdigit() and before != ".":
+        if not distance and not before.isdecimal() and before != ".":
             yield Mark("segment", found.start, found.end, Segment(from_=first, to=last))
 
 
@@ -85,6 +86,9 @@ def directions(text: Marked, words: NameWords) -> Iterator[Mark]:
             name, start, _ = groups.get("origin") or groups["source"]
             begin = words.begin(name)
             yield Mark("direction", start + begin, found.end, Direction(from_=name[begin:]))
+        elif "bound" in groups:
+            name, start, end = groups["bound"]
+            yield Mark("direction", found.start, end + 1, Direction(to=name))
         elif "side" in groups:
             if _NO_SIDE.match(text.reading, groups["side"][2]):
                 continue

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
 import opencc
 
@@ -85,7 +85,26 @@ def _cell_edges(original: str) -> dict[int, str]:
                 if many and len(lines) > 1 and sum(bool(cell.strip()) for cell in lines[0].split(edge)) > 1:
                     edges |= _row_edges(start, "".join(lines), edge)
                 start += sum(map(len, lines))
+    return edges | _spaced_edges(original)
+
+
+def _spaced_edges(original: str) -> dict[int, str]:
+    """Where spaces end a cell: in three lines or more with the same number of words, the first without digits."""
+    edges: dict[int, str] = {}
+    position = 0
+    for words, rows in groupby(original.splitlines(keepends=True), key=lambda line: len(line.split())):
+        lines = list(rows)
+        if words >= _FEWEST_WORDS and len(lines) >= _FEWEST_LINES and not re.search("[0-9]", lines[0]):
+            for start, line in zip(accumulate(map(len, lines), initial=position), lines, strict=False):
+                for spaces in re.finditer(r"(?<=\S)[ \t\u3000]+(?=\S)", line):
+                    edges |= dict.fromkeys(range(start + spaces.start(), start + spaces.end()), "")
+                    edges[start + spaces.start()] = CELL_EDGE
+        position += sum(map(len, lines))
     return edges
+
+
+_FEWEST_WORDS = 4
+_FEWEST_LINES = 3
 
 
 def _row_edges(start: int, rows: str, edge: str) -> dict[int, str]:
@@ -126,23 +145,24 @@ def _labelled(text: Text) -> Text:
     reading = lines[0]
     for line, following in pairwise(lines):
         reading += ("," if _LABEL.match(line) and _LABEL.match(following) else "\n") + following
-    reading = _HEADED.sub(lambda label: label[1] + "为", reading)
+    reading = _HEADED.sub(lambda label: label[0][:-1] + "为", reading)
     # 限行路段：… is 限行路段为…, so that the label and what it labels stay one clause.
     return Text(_LABELS.sub(lambda label: label[0][:-1] + "为", reading), text.origin)
 
 
 _LABEL = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、])?"
-    "(?:限行|禁行|封闭|关闭|断道|施工|管制|管控|实施|作业|绕行|替代|占道|限制)(?:时间|日期|时段|期限|路段|区域|范围|地点|位置|对象|车型|车辆|措施|"
+    "(?:原定?|现|(?:延长|延期|顺延|推迟|变更|调整)后的?)?(?:限行|禁行|封闭|关闭|断道|施工|管制|管控|实施|作业|绕行|替代|占道|限制)(?:时间|日期|时段|期限|路段|区域|范围|地点|位置|对象|车型|车辆|措施|"
     "方式|内容|原因|站点|站口|收费站|出入口|部位|路线|线路|方案|道路):"
 )
 
 
 _HEADED = re.compile(
     r"((?:^|(?<=\n))(?:[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、])"
-    r"(?:限行|禁行|封闭|关闭|断道|施工|管制|管控|实施|作业)(?:时间|日期|时段|期限))\n(?=[0-9一二三四五六七八九十即自])"
+    r"(?:限行|禁行|封闭|关闭|断道|施工|管制|管控|实施|作业)(?:"
+    r"(?:时间|日期|时段|期限)\n(?=[0-9一二三四五六七八九十即自])|(?:路段|地点|位置|区域|范围)\n(?=[\u4e00-\u9fffGSK])))"
 )
-"""The heading of a form whose date stands in the line below: 一、管制时间 / 3月18日0时至9月30日24时。"""
+"""The heading of a form, and in the line below what it is the heading of: 一、管制时间 / 3月18日0时至9月30日24时。"""
 
 _LABELS = re.compile(f"(?:^|(?<=[\\n,])){_LABEL.pattern}")
 
