@@ -84,7 +84,7 @@ class _Assembly:
             return self._listed(sentence, lead if lead.of_type(*_PLACED) else lead + named)
         if sentence.heading:
             self._head_list(found[-1])
-        elif self.memory.line.stated and not (self.memory.scope.when.stated or any(said.past for said in found)):
+        elif self.memory.line.stated and not self.memory.scope.when.stated and not _of_before(found):
             # 3月14日0时起对部分收费站采取临时关闭措施。名单如下：
             self.memory.scope.when = self.memory.line
         elif all(said.effect == "stays_open" for said in found):
@@ -421,6 +421,10 @@ class _Assembly:
         if works and self.memory.line.stated:
             for place in group(self.reading.text, named) or self.memory.scope.places:
                 self.memory.works[place.key] = self.memory.line
+
+
+def _of_before(found: tuple[Predication, ...]) -> bool:
+    return any(said.past or said.announced_earlier for said in found)
 
 
 def _of_something_else(sentence: Sentence) -> bool:

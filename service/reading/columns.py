@@ -42,6 +42,7 @@ _LONGEST_HEADING = 16
 _EFFECT = re.compile("封|关|禁|限|占|不|只|管制|断|正常|开放|恢复|开通|启用|取消|撤|通行")
 _CLOSED = re.compile("封闭|关闭|禁行")
 _ABOUT = re.compile("(?:双向|出入口|入口|出口)?(?:临时|全天|夜间)?(?:全封闭|半幅封闭|封闭|关闭)")
+_WORKS = re.compile("(?<=收费站)施工")
 _NAMED = re.compile("(?:站|所|枢纽|互通|服务区)(?=$|[(、,])")
 _INSTRUCTION = re.compile("绕|驶|经|改道|通行|→|->")
 _SIDE = re.compile("出入口|进出口|入口|出口|双向|只[进出上下]不[进出上下入]")
@@ -162,6 +163,11 @@ def _effect_of_all(heads: Iterable[Cell], above: Cell | None) -> Iterator[Said]:
             yield "封闭", head
             return
     found = list(_ABOUT.finditer(above.words)) if above else []
+    works = _WORKS.search(above.words) if above and not found else None
+    if above and works:
+        # A plan of works at toll stations names those that they close.
+        yield "封闭", Cell(works[0], above.start + works.start(), above.start + works.end())
+        return
     if above and found:
         last = found[-1]
         yield last[0], Cell(last[0], above.start + last.start(), above.start + last.end())

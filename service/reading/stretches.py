@@ -26,6 +26,7 @@ _DIRECTION = Pattern(
     "|(?P<side>上行|下行|内环|外环|内圈|外圈)(?:线|方向|侧)?"
     f"|(?P<towards>[{HAN}]{{2,8}})方向"
 )
+_LIST_NUMBER = re.compile("(?:^|\n)[0-9]{1,2}[.]$")
 _NO_SIDE = re.compile("隧道|大桥|高架|高速|快速|收费|互通|枢纽|立交|[东西南北站路]")
 """What follows 外环 where it is part of a name: 外环隧道."""
 _PLACE_BEFORE = re.compile("[站口段处桥]|枢纽|互通|立交|服务区|隧道")
@@ -42,7 +43,8 @@ def stakes(text: Marked) -> Iterator[Mark]:
         last = stake(found.groups["to"][0]) if "to" in found.groups else None
         distance = last is None and "K" not in found.text and "米" not in found.text
         before = text.reading[found.start - 1 : found.start] if found.start else ""
-        if not distance and not before.isdecimal() and before != ".":
+        numbered = before == "." and _LIST_NUMBER.search(text.reading, max(found.start - 4, 0), found.start)
+        if not distance and not before.isdecimal() and (before != "." or numbered):
             yield Mark("segment", found.start, found.end, Segment(from_=first, to=last))
 
 
