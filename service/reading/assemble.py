@@ -84,12 +84,13 @@ class _Assembly:
             return self._listed(sentence, lead if lead.of_type(*_PLACED) else lead + named)
         if sentence.heading:
             self._head_list(found[-1])
+        elif all(said.effect == "stays_open" for said in found):
+            self._repeat(sentence, sentence_stretch(sentence))
+            # 上述收费站出口正常通行，开放时间另行通知
+            self._leave_open(sentence_stretch(sentence))
         elif self.memory.line.stated and not self.memory.scope.when.stated and not _of_before(found):
             # 3月14日0时起对部分收费站采取临时关闭措施。名单如下：
             self.memory.scope.when = self.memory.line
-        elif all(said.effect == "stays_open" for said in found):
-            # 上述收费站出口正常通行，开放时间另行通知
-            self._leave_open(sentence_stretch(sentence))
         return []
 
     def _attach(self, way: Way, sentence: Sentence, drafted: list[Draft]) -> None:
@@ -178,7 +179,7 @@ class _Assembly:
         if chosen and self._of_them(said):
             last = chosen[-1]
             them = self.memory.listed or tuple(place for place in self.memory.scope.places if place.station)
-            chosen = tuple(replace(place, access=last.access or place.access) for place in them) or chosen
+            chosen = tuple(place.on_side_of(last) for place in them) or chosen
         backdrop = chosen or inherited or self.memory.scope.places
         return tuple(self._completed(place, completing, said) for place in backdrop)
 
@@ -324,6 +325,9 @@ class _Assembly:
         for draft in closures:
             for match in said.whole.matches:
                 fill_from(draft, match)
+                if draft.kind is Kind.ROAD_CLOSURE and "contraflow" in match.values:
+                    draft.contraflow = True
+                    draft.add_match(match, "contraflow")
         return bool(closures)
 
     def _set_scene(self, sentence: Sentence, said: Stretch) -> None:

@@ -146,7 +146,13 @@ def _validity(draft: Draft) -> Validity:
 
 def _evidence(draft: Draft, text: Text) -> tuple[Evidence, ...]:
     found = dict.fromkeys(
-        Evidence(field=name, start=span[0], end=span[1], rule=rule)
+        # 10月25日恢复 is read as an end, and is when what is open again begins.
+        Evidence(
+            field="validity.start" if draft.kind.lasting and name == "validity.end" else name,
+            start=span[0],
+            end=span[1],
+            rule=rule,
+        )
         for name, start, end, rule in draft.words
         for span in (text.span(start, end),)
     )

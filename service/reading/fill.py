@@ -10,6 +10,7 @@ from service.reading.rules import Match
 from service.records import Access, Advice, Flag, Kind, Reason, Vehicle
 
 _SIZES = frozenset({"height_m", "width_m", "length_m"})
+_EXEMPTING = frozenset({Kind.STATION_CLOSURE, Kind.ROAD_CLOSURE, Kind.RAMP_CLOSURE, Kind.LANE_CLOSURE})
 ROADSIDE = frozenset({"segment", "road", "structure"})
 """Places whose lanes are those of the carriageway."""
 
@@ -62,7 +63,7 @@ def _exempt(draft: Draft, said: Predication) -> None:
     """货车（绿通车辆除外）: the class named last before 除外 is let through."""
     for match in said.whole.values("except"):
         named = [other for other in said.whole.values("vehicles") if other.end <= match.start]
-        if named and draft.vehicles:
+        if named and (draft.vehicles or draft.kind in _EXEMPTING):
             let_through = [Vehicle(name) for name in named[-1].values["vehicles"]]
             draft.exempt.extend(let_through)
             draft.vehicles = [vehicle for vehicle in draft.vehicles if vehicle not in let_through]

@@ -64,6 +64,7 @@ _OPEN_LIST = Pattern(
     f"|{SYMBOL['road']}\n(?P<below_road>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})+)(?:[;。\n]|$)"
     f"|{SYMBOL['road']}:(?P<of_road>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\n(]|$)"
 )
+_AFTER_PLACE = ("收费站", "收费所", "站", "枢纽", "互通", "服务区")
 _LAST_LISTED = re.compile("[、和][㐀-鿿]{2,6}$")
 _BOUND = re.compile("(?:车辆|方向|货车|客车|的),$")
 _COUNTED = re.compile("(?<=..)等?(?:[0-9]+|[两二三四五六七八九十])[座个处]$")
@@ -270,7 +271,9 @@ class Names:
         if counted := _COUNTED.search(stem):
             # 北塘、津榆路两座收费站
             stem, end = stem[: counted.start()], start + counted.start()
-        listed = text.joined(start) and text.ends[start].type not in ("road", "direction")
+        listed = text.reading.endswith(_AFTER_PLACE, 0, start) or (
+            text.joined(start) and text.ends[start].type not in ("road", "direction")
+        )
         begin = start + self._words.begin(stem, joined=listed)
         begin += (
             begin == start

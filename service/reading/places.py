@@ -56,6 +56,13 @@ class Place:
             return self
         return replace(self, access=said.access, words=(*self.words, *said.words))
 
+    def on_side_of(self, other: Place) -> Place:
+        """This place with the side of ``other``, where that has one."""
+        if other.access is None:
+            return self
+        words = (*_without("access", self.words), *(word for word in other.words if word[0] == "access"))
+        return replace(self, access=other.access, words=words)
+
     def directed(self, said: Mentions) -> Place:
         """This place with the direction that ``said`` names; 双向 of a station are its two sides."""
         direction = said.direction
@@ -65,7 +72,7 @@ class Place:
             return self
         if direction.to == "both" and self.type in ("station", "service_area"):
             return replace(self, access=self.access or Access.BOTH)
-        return replace(self, direction=direction, words=(*self.words, *said.words))
+        return replace(self, direction=direction, words=(*_without("direction", self.words), *said.words))
 
     def on(self, spoken: Spoken) -> Place:
         """This place on the road spoken of, where it names none itself."""
@@ -81,6 +88,10 @@ class Place:
         if self.segment:
             return ("segment", self.segment, self.road)
         return (self.type, self.service_area, self.junction, self.structure, self.road)
+
+
+def _without(field: str, words: tuple[Words, ...]) -> tuple[Words, ...]:
+    return tuple(word for word in words if word[0] != field)
 
 
 @dataclass(slots=True)

@@ -126,7 +126,7 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
             return tuple(found), waiting + content
         cues = _cues(content)
         movers = {id(cue): mover for mover, cue in pairwise(cues) if _only_moves(mover) and not _moves(cue)}
-        cues = [cue for cue in cues if not any(cue is mover for mover in movers.values())]
+        cues = [cue for cue in cues if not any(cue is mover for mover in movers.values()) and not _of_rest(cue, found)]
         if not cues:
             last = _last_change(found)
             if last is not None and _trails(content, found[last]):
@@ -183,6 +183,12 @@ def _cues(content: Stretch) -> list[Match]:
     cues = [match for match in content.matches if any(cue in match.values for cue in _CUES)]
     strong = [cue for cue in cues if cue.values.get("effect") != "limited"] or cues[-1:]
     return [cue for before, cue in zip([None, *strong], strong, strict=False) if not _repeats(before, cue)]
+
+
+def _of_rest(cue: Match, found: list[Predication]) -> bool:
+    """保持4进7出通行，其余车道封闭: the rest is what the phrase before leaves."""
+    counted = any(name.startswith("lanes.") and name != "lanes.rest" for name in cue.values)
+    return "lanes.rest" in cue.values and not counted and any(said.effect != "stays_open" for said in found)
 
 
 def _repeats(before: Match | None, cue: Match) -> bool:

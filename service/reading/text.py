@@ -92,7 +92,7 @@ def _spaced_edges(original: str) -> dict[int, str]:
     """Where spaces end a cell: in three lines or more with the same number of words, the first without digits."""
     edges: dict[int, str] = {}
     position = 0
-    for words, rows in groupby(original.splitlines(keepends=True), key=lambda line: len(line.split())):
+    for words, rows in groupby(original.splitlines(keepends=True), key=_words_of):
         lines = list(rows)
         if words >= _FEWEST_WORDS and len(lines) >= _FEWEST_LINES and not re.search("[0-9]", lines[0]):
             for start, line in zip(accumulate(map(len, lines), initial=position), lines, strict=False):
@@ -101,6 +101,11 @@ def _spaced_edges(original: str) -> dict[int, str]:
                     edges[start + spaces.start()] = CELL_EDGE
         position += sum(map(len, lines))
     return edges
+
+
+def _words_of(line: str) -> int:
+    """How many words stand in a line; none that count where something else ends a cell."""
+    return 0 if any(edge in line for edge in _EDGES) else len(line.split())
 
 
 _FEWEST_WORDS = 4
