@@ -10,17 +10,18 @@ from dataclasses import replace
 from datetime import date
 
 from service.gazetteer import station_key
+from service.reading import amend
 from service.reading.clauses import Sentence, sentences
 from service.reading.detours import Way, detours_of
 from service.reading.drafts import Draft
-from service.reading.fill import ROADSIDE, fill, fill_from
+from service.reading.fill import ROADSIDE, fill
 from service.reading.kinds import WHOLE, kind_of
 from service.reading.memory import Memory
 from service.reading.places import Mentions, Place, Spoken, group, mentions
 from service.reading.predications import Predication, Stretch, predications, sentence_stretch
 from service.reading.rules import Reading
 from service.reading.timing import When
-from service.records import Access, Action, EndBasis, Flag, Kind
+from service.records import Access, Action, EndBasis, Flag
 
 _PLACED = frozenset({*WHOLE, "it"}) - {"road"}
 """Marks that name a place itself, not only the road it is on."""
@@ -85,9 +86,9 @@ class _Assembly:
         if sentence.heading:
             self._head_list(found[-1])
         elif all(said.effect == "stays_open" for said in found):
-            self._repeat(sentence, sentence_stretch(sentence))
+            amend.repeat(self._line(sentence), sentence_stretch(sentence))
             # 上述收费站出口正常通行，开放时间另行通知
-            self._leave_open(sentence_stretch(sentence))
+            amend.leave_open(self.memory.recent, sentence_stretch(sentence))
         elif self.memory.line.stated and not self.memory.scope.when.stated and not _of_before(found):
             # 3月14日0时起对部分收费站采取临时关闭措施。名单如下：
             self.memory.scope.when = self.memory.line
@@ -109,10 +110,14 @@ class _Assembly:
         """What a sentence that changes nothing says of the others."""
         self._set_scene(sentence, said.without_dates() if planned else said)
         self.memory.planned |= planned and bool(said.of_type(*WHOLE))
-        self._direct_both_ways(sentence, said)
-        self._leave_open(said)
-        self._begin(said)
-        self._repeat(sentence, said)
+        amend.direct_both_ways(self._line(sentence), said)
+        amend.leave_open(self.memory.recent, said)
+        amend.begin(self.memory.recent, said, self.memory.stated(said))
+        amend.repeat(self._line(sentence), said)
+
+    def _line(self, sentence: Sentence) -> list[Draft]:
+        """What the line of ``sentence`` has told so far."""
+        return [draft for draft in self.memory.recent if draft.line == sentence.line]
 
     def _phrases(self, sentence: Sentence, found: tuple[Predication, ...]) -> list[Draft]:
         drafted: list[Draft] = []
@@ -211,24 +216,25 @@ class _Assembly:
             return []
         timed = self._when(said, places, moved)
         if said.past:
-            self._place_reopening(sentence, places)
+            for last in self._line(sentence)[-1:]:
+                amend.place(last, places)
             return []
         if said.effect is None:
             return self._move(sentence, said, places, timed, earlier, known=known)
         if said.announced_earlier and moved is None:
             return []
-        if (
-            said.effect in ("slowed", "limited")
-            and not said.own.of_type(*WHOLE)
-            and self._limit_closures(said, earlier)
-        ):
+        if self._amends(said, timed, earlier):
             return []
+        return self._new(sentence, said, said.effect, places, timed, known=known)
+
+    def _amends(self, said: Predication, timed: When, earlier: list[Draft]) -> bool:
+        """True where a phrase only says more of the changes told ``earlier`` in its sentence, or before it."""
+        if said.effect in ("slowed", "limited") and not said.own.of_type(*WHOLE):
+            return amend.limit(earlier, [] if said.whole.of_type(*WHOLE) else self.memory.recent, said)
         if "done" in said.cue.values:
             # 因大风封闭，已于12月3日解除: told together, only the reopening is news.
             earlier[:] = [draft for draft in earlier if draft.kind.lasting]
-        if said.effect == "reopened" and _end_closures(earlier, timed):
-            return []
-        return self._new(sentence, said, said.effect, places, timed, known=known)
+        return said.effect == "reopened" and amend.end([draft for draft in earlier if not draft.kind.lasting], timed)
 
     def _new(
         self,
@@ -308,28 +314,6 @@ class _Assembly:
             return []
         return self._new(sentence, said, "closed", tuple(place for place in places if place.type != "road"), timed)
 
-    def _place_reopening(self, sentence: Sentence, places: tuple[Place, ...]) -> None:
-        """A past closure told after its reopening says which stretch of the road that was."""
-        last = self.memory.drafts[-1] if self.memory.drafts else None
-        if last is None or last.line != sentence.line or last.kind is not Kind.REOPENING:
-            return
-        if last.place.type == "road" and len(places) == 1:
-            last.place = replace(places[0], direction=last.place.direction or places[0].direction)
-            last.words.extend(last.place.words)
-
-    def _limit_closures(self, said: Predication, earlier: list[Draft]) -> bool:
-        """A limit without a place of its own belongs to the closures of roads named before, if there are any."""
-        here = [draft for draft in earlier if draft.kind in (Kind.ROAD_CLOSURE, Kind.LANE_CLOSURE)]
-        told = [] if said.whole.of_type(*WHOLE) else self.memory.recent
-        closures = here or [draft for draft in told if draft.kind in (Kind.ROAD_CLOSURE, Kind.LANE_CLOSURE)]
-        for draft in closures:
-            for match in said.whole.matches:
-                fill_from(draft, match)
-                if draft.kind is Kind.ROAD_CLOSURE and "contraflow" in match.values:
-                    draft.contraflow = True
-                    draft.add_match(match, "contraflow")
-        return bool(closures)
-
     def _set_scene(self, sentence: Sentence, said: Stretch) -> None:
         """A line that changes nothing sets the scene: road, places, dates."""
         scope = self.memory.scope
@@ -350,44 +334,6 @@ class _Assembly:
             scope.when = stated
         if said.values("label"):
             self.memory.label(scope)
-
-    def _direct_both_ways(self, sentence: Sentence, said: Stretch) -> None:
-        """A sentence of its own that sends both directions over one carriageway: 封闭期间，车辆借用对向车道通行。"""
-        for match in said.values("contraflow"):
-            for draft in self.memory.recent:
-                if draft.line == sentence.line and draft.kind is Kind.ROAD_CLOSURE and not draft.contraflow:
-                    draft.contraflow = True
-                    draft.add_match(match, "contraflow")
-
-    def _leave_open(self, said: Stretch) -> None:
-        """A sentence of its own that says when all will end, or that nobody knows: 恢复时间另行通知。"""
-        bases = said.values("validity.end_basis")
-        for draft in self.memory.recent if bases else ():
-            validity = draft.when.validity
-            if not draft.kind.lasting and validity.end is None and validity.end_basis is EndBasis.UNSTATED:
-                draft.when = draft.when.until(EndBasis(bases[-1].values["validity.end_basis"]))
-                draft.add_match(bases[-1])
-
-    def _begin(self, said: Stretch) -> None:
-        """A sentence of its own that says when all began: 封闭起始时间4月1日0时不变。"""
-        stated = self.memory.stated(said)
-        began = stated.validity
-        told = any(match.values["stance"] == "since" for match in said.values("stance"))
-        for draft in self.memory.recent if told and began.start else ():
-            validity = draft.when.validity
-            if not draft.kind.lasting and validity.start is None and validity.end is not None:
-                whole = replace(validity, start=began.start, start_basis=began.start_basis)
-                draft.when = replace(draft.when, validity=whole)
-                draft.words.extend(stated.words)
-
-    def _repeat(self, sentence: Sentence, said: Stretch) -> None:
-        """A sentence of its own that says at which hours of its days a closure holds: 每晚23时至次日6时施工。"""
-        windows = said.of_type("window")
-        for draft in self.memory.recent if windows and not said.of_type("period") else ():
-            validity = draft.when.validity
-            if draft.line == sentence.line and validity.end is not None and not validity.windows:
-                draft.when = replace(draft.when, validity=replace(validity, windows=(windows[-1].value,)))
-                draft.words.append(("validity.windows", windows[-1].start, windows[-1].end, "value.window"))
 
     def _head_list(self, said: Predication) -> None:
         """A heading that says what befalls the places listed under it, and when: 一、出入口全部关闭."""
@@ -448,17 +394,3 @@ def _heads_list(sentence: Sentence) -> bool:
     named = any(mark.type in _PLACED for mark in sentence.marks)
     dated = any(mark.type == "period" for mark in sentence.marks)
     return not named and (sentence.introduces or (sentence.level > 0 and sentence.heading and not dated))
-
-
-def _end_closures(earlier: list[Draft], timed: When) -> bool:
-    """True where a reopening only says how long a closure of the same sentence lasts: 封闭，预计6月20日恢复通行."""
-    closures = [draft for draft in earlier if not draft.kind.lasting]
-    moment = timed.validity.end or timed.validity.start
-    for draft in closures:
-        said = draft.when.validity
-        sooner = draft.action is Action.END_EARLY and said.end is not None and moment is not None and moment < said.end
-        if moment and (said.end is None or sooner) and (said.start is None or moment > said.start):
-            validity = replace(said, end=moment, end_basis=timed.validity.end_basis)
-            draft.when = replace(draft.when, validity=validity, words=(*draft.when.words, *timed.words))
-            draft.words.extend(timed.words)
-    return bool(closures)

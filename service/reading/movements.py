@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable
 
 from service.reading.marks import SYMBOL, Mark
-from service.reading.names import Marked, NameWords, marked
+from service.reading.name_words import NameWords
+from service.reading.names import Marked, marked
 from service.reading.patterns import HAN, Found, Pattern
 from service.records import Direction, Movement, Road
 

@@ -26,7 +26,8 @@ from service.reading.known import numbered
 from service.reading.marks import SYMBOL, Mark, mask
 from service.reading.moments import number
 from service.reading.movements import movements
-from service.reading.names import Names, NameWords, consistent, joined, marked
+from service.reading.name_words import NameWords
+from service.reading.names import Names, consistent, joined, marked
 from service.reading.patterns import Encoded, Found, Pattern, PatternError, PatternSet
 from service.reading.periods import durations, periods
 from service.reading.text import read as reading_form

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from service.reading.marks import Mark
-from service.reading.names import Marked, NameWords
+from service.reading.name_words import NameWords
+from service.reading.names import Marked
 from service.reading.patterns import HAN, Found, Pattern
 from service.records import Direction, Movement, Segment
 
