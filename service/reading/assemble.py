@@ -6,6 +6,7 @@ the same steps: ways round are set apart, its phrases found, each given its plac
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -26,9 +27,10 @@ from service.records import Access, Action, EndBasis, Flag
 _PLACED = frozenset({*WHOLE, "it"}) - {"road"}
 """Marks that name a place itself, not only the road it is on."""
 _SIDED = frozenset({"station", "service_area"})
+_LISTS = re.compile("下列|以下|如下")
 _THEM = ("以上", "上述", "两", "这两", "这三", "这几", "这些")
 _SIDES = {Access.ENTRY: "入口", Access.EXIT: "出口"}
-_FACTS = frozenset({"lanes.entry.total", "lanes.exit.total", "relocation.distance_km"})
+_FACTS = frozenset({"lanes.total", "lanes.entry.total", "lanes.exit.total", "relocation.distance_km"})
 
 
 def assemble(reading: Reading, today: date) -> Memory:
@@ -329,9 +331,11 @@ class _Assembly:
         self.memory.keep_phase(said, stated)
         scope.phase = said.phase or scope.phase
         whole = stated.validity.start is not None and stated.validity.end is not None
-        told = sentence.level or sentence.introduces or (whole and (sentence.heading or not scope.when.stated))
+        lists = _LISTS.search(self.reading.text, sentence.start, sentence.end)
+        told = sentence.level or sentence.introduces or lists or (whole and (sentence.heading or not scope.when.stated))
         if stated.stated and told:
-            scope.when = stated
+            bases = [] if stated.validity.end else said.values("validity.end_basis")
+            scope.when = stated.until(EndBasis(bases[-1].values["validity.end_basis"])) if bases else stated
         if said.values("label"):
             self.memory.label(scope)
 

@@ -20,6 +20,7 @@ _DATED = frozenset(
     {Kind.STATION_OPENING, Kind.STATION_ABOLITION, Kind.STATION_RENAMING, Kind.TOLLING_START, Kind.TOLLING_END}
 )
 """Kinds that a notice announces for a day; without one it speaks of them in passing."""
+_ONE_SIDE = (Access.ENTRY, Access.EXIT)
 _VAGUE = frozenset({Kind.TRAFFIC_CONTROL, Kind.REOPENING})
 _OLD_NEWS = timedelta(days=90)
 _RESTRICTING = frozenset(
@@ -164,6 +165,9 @@ def _sizes(stations: dict[str, list[Draft]], named: list[Station], said: Stretch
             for name, value in match.values.items():
                 if name == "relocation.distance_km":
                     _relocated(draft, station, value, said)
+                    draft.add_match(match, name)
+                elif name == "lanes.total" and draft.kind is Kind.STATION_OPENING and draft.place.access in _ONE_SIDE:
+                    draft.lanes.setdefault(draft.place.access.value, {}).setdefault("total", value)
                     draft.add_match(match, name)
                 elif name in ("lanes.entry.total", "lanes.exit.total"):
                     draft.lanes.setdefault(name.split(".")[1], {}).setdefault("total", value)

@@ -62,12 +62,13 @@ _OPEN_LIST = Pattern(
     f"|(?:片区|地区|境内|[市州]):(?P<of_area>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\\n]|$)"
     f"|(?P<counted>[{HAN}]{{2,6}}(?:、[{HAN}]{{2,6}})+)等(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,2}})?[个座处]?(?:收费站|收费所)"
     f"|{SYMBOL['road']}\n(?P<below_road>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})+)(?:[;。\n]|$)"
+    f"|[|](?P<of_column>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})+)(?:[;。\n]|$)"
     f"|{SYMBOL['road']}:(?P<of_road>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\n(]|$)"
 )
 _AFTER_PLACE = ("收费站", "收费所", "站", "枢纽", "互通", "服务区")
 _LAST_LISTED = re.compile("[、和][㐀-鿿]{2,6}$")
 _BOUND = re.compile("(?:车辆|方向|货车|客车|的),$")
-_COUNTED = re.compile("(?<=..)等?(?:[0-9]+|[两二三四五六七八九十])[座个处]$")
+_COUNTED = re.compile("(?<=..)等?(?:(?:[0-9]+|[两二三四五六七八九十])[座个处]|两)$")
 _RAIL = re.compile("地铁|轻轨|[0-9]号线|轨道交通|列车|公交|首班车|末班车|停靠|铁路")
 _TO = re.compile("(?:至|到|~|—)")
 _ENDS = frozenset({"station", "junction"})
@@ -348,7 +349,7 @@ def consistent(reading: str, marks: Iterable[Mark]) -> list[Mark]:
 
 def _shortened(mark: Mark, names: set[tuple[str, str]]) -> Mark:
     name = mark.value.name or ""
-    for cut in range(1, len(name) - 2):
+    for cut in range(1 + (name[:1] in "东南西北"), len(name) - 2):
         if (mark.type, name[cut:]) in names:
             value = replace(mark.value, name=name[cut:])
             if mark.type == "station" and name[:cut] in ("原", "老", "旧"):

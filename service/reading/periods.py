@@ -131,7 +131,7 @@ def _listed(reading: str, marks: list[Mark]) -> list[Mark]:
     kept: list[Mark] = []
     for mark in marks:
         before = kept[-1] if kept else None
-        if before and _lists(before) and mark.type == "period" and mark.value.start is None:
+        if before and _lists(before) and mark.type == "period" and mark.value.start is None and mark.value.reopens:
             # 分别于11月21日和22日恢复: like those before it, the last is a beginning.
             mark = replace(mark, value=_begun(mark.value)) if _AND.fullmatch(reading, before.end, mark.start) else mark
         if before and _lists(before) and _lists(mark) and _AND.fullmatch(reading, before.end, mark.start):

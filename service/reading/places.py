@@ -217,7 +217,8 @@ class Spoken:
             return replace(self, road=mark.value, road_words=(_word("road.name", mark),))
         if mark.type == "junction":
             return replace(self, junction=mark.value, junction_words=(_word("junction.name", mark),))
-        return replace(self, station=mark.value) if mark.type == "station" else self
+        # 匝道 after a station is its own, whatever hub was spoken of before.
+        return replace(self, station=mark.value, junction=None) if mark.type == "station" else self
 
     def of(self, place: Place) -> Spoken:
         """What was named last once ``place`` was spoken of."""

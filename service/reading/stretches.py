@@ -32,7 +32,9 @@ _NO_SIDE = re.compile("隧道|大桥|高架|高速|快速|收费|互通|枢纽|�
 """What follows 外环 where it is part of a name: 外环隧道."""
 _PLACE_BEFORE = re.compile("[站口段处桥]|枢纽|互通|立交|服务区|隧道")
 _LONGEST = 4
-_RAMP = Pattern("(?P<letters>[A-Z](?:(?:匝道)?[、和及,][A-Z])*)匝道(?P<what>[(][^()]{3,24}[)])?")
+_RAMP = Pattern(
+    "(?P<letters>[A-Z](?:(?:匝道)?[、和及,][A-Z])*)(?:等?[两三四0-9][条个])?匝道(?P<what>[(][^()]{3,24}[)])?"
+)
 _TURN = re.compile(r"[(]([\u4e00-\u9fff]{2,5}?)(?:方向)?(?:往|至|转|去|到)([\u4e00-\u9fff]{2,5}?)(?:方向)?[)]")
 _NAMED = Pattern(f"(?P<from>[{HAN}]{{2,8}}?)(?:至|到|~|—)(?P<to>[{HAN}]{{2,6}}?)(?:路段|段|区间|之间)")
 
