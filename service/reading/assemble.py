@@ -70,6 +70,8 @@ class _Assembly:
             planned = any(clause.has("stance", "plan") for clause in clauses)
             self._without_phrase(sentence, rest, planned=planned)
             drafted = [] if planned or ways or rest.values("points") else self._listed(sentence, rest)
+            # What a heading says of them, they no longer wait for.
+            self.memory.open_list = () if drafted else self.memory.open_list
         elif not drafted:
             drafted = self._without_change(sentence, found)
         self.memory.drafts.extend(drafted)

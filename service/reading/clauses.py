@@ -28,6 +28,7 @@ _SYMBOLS = re.compile(r"^[^\w\s,。;:!?()《》“”\"'、~+#【】〔〕\ue000
 _STOP = re.compile(r"[。!?;,]$")
 _CLOSING = re.compile(r"[。!?;:,]$")
 _TITLE = re.compile(r"#|关于.*的(?:通告|公告|通知|公示)$|【[^】]*】$")
+_BOXED = re.compile(r"([★☆◆■●]).{2,40}\1")
 _STORY = re.compile(r"本报|本网|本台|[■◎□](?:本报|记者|通讯员)")
 
 
@@ -182,6 +183,6 @@ def _title_lines(text: str) -> frozenset[int]:
         if _STORY.match(line) or (_CLOSING.search(line) and not _TITLE.match(line)):
             break
         titles.append(number)
-    marked = [number for number in written if lines[number].startswith("#")]
+    marked = [number for number in written if lines[number].startswith("#") or _BOXED.fullmatch(lines[number].strip())]
     # Where every line is a title, none is: the text is one line, or a list.
     return frozenset(marked + (titles if len(titles) < min(len(written), 6) else []))

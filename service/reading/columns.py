@@ -67,7 +67,7 @@ Said = tuple[str, Cell]
 def are_headings(row: Sequence[Cell]) -> bool:
     """True for the first row of a table of places and what is said of them."""
     words = [cell.words for cell in row if cell.words]
-    roles = {_role(cell) for cell in row}
+    roles = {role_of(cell) for cell in row}
     return all(map(is_heading, words)) and bool(roles & _PLACES) and len(roles & (_PLACES | _OTHERS)) > 1
 
 
@@ -82,7 +82,7 @@ def sentence(heads: Sequence[Cell], row: Sequence[Cell], above: Cell | None = No
     A row with a column for the entry and one for the exit is a sentence for each.
     """
     columns = [
-        ("what" if _SIDE.fullmatch(cell.words) and _role(head) == "stretch" else _role(head), head, cell)
+        ("what" if _SIDE.fullmatch(cell.words) and role_of(head) == "stretch" else role_of(head), head, cell)
         for head, cell in zip(heads, row, strict=True)
         if not _NOTHING.fullmatch(cell.words)
     ]
@@ -111,7 +111,8 @@ def _sentence(columns: _Columns, heads: Sequence[Cell], above: Cell | None) -> I
         yield from _way_round(head, cell)
 
 
-def _role(head: Cell) -> str | None:
+def role_of(head: Cell) -> str | None:
+    """What a column under ``head`` holds."""
     return next((role for role, pattern in _ROLES.items() if pattern.search(head.words)), None)
 
 
@@ -159,7 +160,7 @@ def _effects(columns: _Columns, heads: Sequence[Cell], above: Cell | None) -> It
 def _effect_of_all(heads: Iterable[Cell], above: Cell | None) -> Iterator[Said]:
     """What happens in every row: said by a heading, such as 封闭时间, or by the line above the table."""
     for head in heads:
-        if _CLOSED.search(head.words) and _role(head) != "round":
+        if _CLOSED.search(head.words) and role_of(head) != "round":
             yield "封闭", head
             return
     found = list(_ABOUT.finditer(above.words)) if above else []

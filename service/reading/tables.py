@@ -15,12 +15,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from service.reading.columns import Cell, Said, are_headings, is_heading, sentence
+from service.reading.columns import Cell, Said, are_headings, is_heading, role_of, sentence
 from service.reading.text import CELL_EDGE, Text, without_edges
 
 _FEWEST_ROWS = 2
 _MOST_COLUMNS = 12
 _NUMBER = re.compile("序号|编号|No[.]?", re.IGNORECASE)
+_DATED = re.compile("[0-9](?:月|日|时|:|[.][0-9])|即日|另行")
+_FEWEST_HEADS = 3
 _LINE = re.compile("[^\n]+")
 
 _Sentences = tuple[int, int, list[Said]]
@@ -136,7 +138,8 @@ def _both(upper: Cell, lower: Cell) -> Cell:
 
 def _flattened(reading: str) -> Iterator[_Sentences]:
     cells = [Cell(found[0], *found.span()) for found in _LINE.finditer(reading)]
-    for first, columns, rows in _tables(cells):
+    numbered = list(_tables(cells))
+    for first, columns, rows in numbered or _unnumbered(cells):
         heads = cells[first : first + columns]
         begins = [first + columns * (row + 1) for row in range(rows)]
         said = [words for begin in begins for words in sentence(heads, cells[begin : begin + columns])]
@@ -151,6 +154,28 @@ def _tables(cells: Sequence[Cell]) -> Iterator[tuple[int, int, int]]:
             if rows >= _FEWEST_ROWS and first >= columns and _NUMBER.match(cells[first - columns].words):
                 yield first - columns, columns, rows
                 break
+
+
+def _unnumbered(cells: Sequence[Cell]) -> Iterator[tuple[int, int, int]]:
+    """The same of tables without numbers: headings one below the other, and a date in the same place of each row."""
+    index = 0
+    while index < len(cells):
+        columns = next((n for n, cell in enumerate(cells[index:]) if not is_heading(cell.words)), len(cells) - index)
+        heads = cells[index : index + columns]
+        when = next((n for n, head in enumerate(heads) if role_of(head) == "when"), None)
+        rows = 0
+        if _FEWEST_HEADS <= columns <= _MOST_COLUMNS and when is not None and are_headings(heads):
+            rows = _dated_rows(cells, index + columns, columns, when)
+        if rows >= _FEWEST_ROWS:
+            yield index, columns, rows
+        index += columns * (rows + 1) if rows >= _FEWEST_ROWS else max(columns, 1)
+
+
+def _dated_rows(cells: Sequence[Cell], first: int, columns: int, when: int) -> int:
+    rows = 0
+    while first + columns * (rows + 1) <= len(cells) and _DATED.search(cells[first + columns * rows + when].words):
+        rows += 1
+    return rows
 
 
 def _numbered_rows(cells: Sequence[Cell], first: int, columns: int) -> int:
