@@ -27,6 +27,8 @@ from service.records import Access, Action, EndBasis, Flag
 _PLACED = frozenset({*WHOLE, "it"}) - {"road"}
 """Marks that name a place itself, not only the road it is on."""
 _SIDED = frozenset({"station", "service_area"})
+_MOST_RUNS = 24
+"""Places times runs of dates in one phrase: no notice has more, and a made-up text has no end of them."""
 _LISTS = re.compile("下列|以下|如下")
 _THEM = ("以上", "上述", "两", "这两", "这三", "这几", "这些")
 _SIDES = {Access.ENTRY: "入口", Access.EXIT: "出口"}
@@ -264,15 +266,15 @@ class _Assembly:
         """Each place with each run of dates; after 分别 the first with the first, the second with the second."""
         members = timed.members
         if not members or not any(match.values["stance"] == "respectively" for match in said.whole.values("stance")):
-            return [(place, run) for place in places for run in timed.runs]
+            runs = timed.runs if len(places) * len(timed.runs) <= _MOST_RUNS else (_doubted(timed),)
+            return [(place, run) for place in places for run in runs]
         if len(places) == 1 and places[0].access is Access.BOTH and len(members) == len(_SIDES):
             told = "".join(self.reading.text[match.start : match.end] for match in said.whole.values("access"))
             sides = sorted(_SIDES, key=lambda side: told.find(_SIDES[side]))
             places = tuple(replace(places[0], access=side) for side in sides)
         if len(places) == len(members):
             return list(zip(places, members, strict=True))
-        flagged = replace(timed, flags=timed.flags | {Flag.DATE_CONFLICT})
-        return [(place, flagged) for place in places]
+        return [(place, _doubted(timed)) for place in places]
 
     def _when(self, said: Predication, places: tuple[Place, ...], moved: Action | None) -> When:
         """When a phrase says its change to hold; what it says is remembered."""
@@ -377,6 +379,11 @@ class _Assembly:
         if works and self.memory.line.stated:
             for place in group(self.reading.text, named) or self.memory.scope.places:
                 self.memory.works[place.key] = self.memory.line
+
+
+def _doubted(timed: When) -> When:
+    """A list of days of which only the first is taken, for a person to look at."""
+    return replace(timed, flags=timed.flags | {Flag.DATE_CONFLICT})
 
 
 def _of_before(found: tuple[Predication, ...]) -> bool:

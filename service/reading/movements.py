@@ -6,6 +6,7 @@ Read last, over the names of both ends. The first road stays a value of its own,
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from service.reading.marks import SYMBOL, Mark
@@ -33,7 +34,13 @@ def movements(reading: str, marks: Iterable[Mark], words: NameWords) -> list[Mar
     """``marks`` with each such ramp in place of the marks within it; the value is as that of ramps by letter."""
     text = marked(reading, marks)
     ramps = [ramp for found in _RAMPS.scan(text.encoded) if (ramp := _ramp(text, found, words))]
-    kept = [mark for mark in text.marks if not any(ramp.start <= mark.start < ramp.end for ramp in ramps)]
+    ends = [ramp.end for ramp in ramps]
+    # The ramps are in order and do not overlap: the first that ends after a mark is the only one it can be in.
+    kept = [
+        mark
+        for mark in text.marks
+        if (after := bisect_right(ends, mark.start)) == len(ramps) or mark.start < ramps[after].start
+    ]
     return sorted([*kept, *ramps], key=lambda mark: mark.start)
 
 

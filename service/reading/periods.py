@@ -17,6 +17,8 @@ _DURATION = Pattern(
     "(?P<expected>预计|计划|暂定)?(?:总?工期|施工期限?|封闭期|为期|历时|时长|封闭施工|封闭|关闭|持续|禁行)(?:时间|时长)?[约为共计:]*"
     "(?P<long>(?P<count>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})个?(?:日历)?(?:天|小时|周|星期)|(?P<months>[0-9]{1,2}|[一二两三四五六七八九十]{1,2})个月)"
 )
+_MOST_DAYS = 30
+"""No notice lists more days than a month has."""
 _AND = re.compile(r"、|和|及|与|以及")
 _JOIN = re.compile(r"(?:起|开始)?,?\n?(?:至|到|~+|—+|-+)\n?")
 _WINDOW_BEFORE = re.compile(
@@ -134,6 +136,8 @@ def _listed(reading: str, marks: list[Mark]) -> list[Mark]:
         if before and _lists(before) and mark.type == "period" and mark.value.start is None and mark.value.reopens:
             # 分别于11月21日和22日恢复: like those before it, the last is a beginning.
             mark = replace(mark, value=_begun(mark.value)) if _AND.fullmatch(reading, before.end, mark.start) else mark
+        if before and _lists(before) and len(before.value.then) >= _MOST_DAYS:
+            before = None
         if before and _lists(before) and _lists(mark) and _AND.fullmatch(reading, before.end, mark.start):
             days = replace(before.value, then=(*before.value.then, mark.value))
             kept[-1] = Mark("period", before.start, mark.end, days)
