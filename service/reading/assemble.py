@@ -114,7 +114,9 @@ class _Assembly:
 
     def _without_phrase(self, sentence: Sentence, said: Stretch, *, planned: bool) -> None:
         """What a sentence that changes nothing says of the others."""
-        self._set_scene(sentence, said.without_dates() if planned else said)
+        # 原定6月18日的施工不能按计划进行: the dates of what no longer holds are those of nothing that follows.
+        earlier = any(match.values["stance"] == "earlier" for match in said.values("stance"))
+        self._set_scene(sentence, said.without_dates() if planned or earlier else said)
         self.memory.planned |= planned and bool(said.of_type(*WHOLE))
         amend.direct_both_ways(self._line(sentence), said)
         amend.leave_open(self.memory.recent, said)
@@ -307,6 +309,11 @@ class _Assembly:
     ) -> list[Draft]:
         """A phrase that only moves dates: of the closures its sentence or line named, or of the place it names."""
         named = bool(said.whole.of_type(*WHOLE))
+        if said.whole.values("label") and not named:
+            # 一、管制时间：由6月18日至20日调整为6月25日至27日。
+            self.memory.scope.when = timed
+            self.memory.label(self.memory.scope)
+            return []
         near = [draft for draft in self.memory.recent if draft.line >= sentence.line - 1]
         here = earlier or [draft for draft in near if draft.line == sentence.line or not draft.when.stated]
         if named:

@@ -28,6 +28,7 @@ _SYMBOLS = re.compile(r"^[^\w\s,。;:!?()《》“”\"'、~+#【】〔〕\ue000
 _STOP = re.compile(r"[。!?;,]$")
 _CLOSING = re.compile(r"[。!?;:,]$")
 _TITLE = re.compile(r"#|关于.*的(?:通告|公告|通知|公示)$|【[^】]*】$")
+_LISTS = re.compile("以下|下列")
 _BOXED = re.compile(r"([★☆◆■●]).{2,40}\1")
 _STORY = re.compile(r"本报|本网|本台|[■◎□](?:本报|记者|通讯员)")
 
@@ -106,7 +107,7 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
             if clauses:
                 # Only the last words of a line are left without their full stop, or lead up to what follows.
                 last = end == len(line)
-                introduces = last and line.endswith(":")
+                introduces = last and (line.endswith(":") or (heading and _LISTS.search(line) is not None))
                 asks = line.startswith("?", end)
                 yield Sentence(number, level, opens, heading and last, introduces, number in titles, asks, clauses)
                 opens = False
