@@ -27,7 +27,7 @@ from service.records import Access, Action, EndBasis, Flag
 _PLACED = frozenset({*WHOLE, "it"}) - {"road"}
 """Marks that name a place itself, not only the road it is on."""
 _SIDED = frozenset({"station", "service_area"})
-_MOST_RUNS = 24
+_MOST_RUNS = 200
 """Places times runs of dates in one phrase: no notice has more, and a made-up text has no end of them."""
 _LISTS = re.compile("下列|以下|如下")
 _THEM = ("以上", "上述", "两", "这两", "这三", "这几", "这些")
@@ -39,7 +39,7 @@ def assemble(reading: Reading, today: date) -> Memory:
     """Everything a notice says, as drafts in the order of the text, and the facts that belong to some of them."""
     assembly = _Assembly(reading, Memory(today))
     for sentence in sentences(reading):
-        if (sentence.title or sentence.asks) and _of_something_else(sentence):
+        if sentence.title and _of_something_else(sentence):
             # A title that says what else the notice is about: recruiting, a tender, tariffs, a rumour.
             return assembly.memory
         assembly.read(sentence)
@@ -267,8 +267,13 @@ class _Assembly:
     def _each(self, said: Predication, places: tuple[Place, ...], timed: When) -> list[tuple[Place, When]]:
         """Each place with each run of dates; after 分别 the first with the first, the second with the second."""
         members = timed.members
-        if not members or not any(match.values["stance"] == "respectively" for match in said.whole.values("stance")):
-            runs = timed.runs if len(places) * len(timed.runs) <= _MOST_RUNS else (_doubted(timed),)
+        alone = len(places) == 1 and places[0].access is not Access.BOTH
+        if (
+            not members
+            or alone
+            or not any(match.values["stance"] == "respectively" for match in said.whole.values("stance"))
+        ):
+            runs = timed.runs if len(places) * len(timed.also) <= _MOST_RUNS else (_doubted(timed),)
             return [(place, run) for place in places for run in runs]
         if len(places) == 1 and places[0].access is Access.BOTH and len(members) == len(_SIDES):
             told = "".join(self.reading.text[match.start : match.end] for match in said.whole.values("access"))

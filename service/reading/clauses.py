@@ -181,7 +181,7 @@ def _title_lines(text: str) -> frozenset[int]:
     titles: list[int] = []
     for number in written[:6]:
         line = lines[number].strip()
-        if _STORY.match(line) or (_CLOSING.search(line) and not _TITLE.match(line)):
+        if _STORY.match(line) or _LISTS.search(line) or (_CLOSING.search(line) and not _TITLE.match(line)):
             break
         titles.append(number)
     marked = [number for number in written if lines[number].startswith("#") or _BOXED.fullmatch(lines[number].strip())]

@@ -39,8 +39,9 @@ def kind_of(effect: str, place: Place, said: Predication, *, known: bool = False
     ``known`` tells that the sentence has named the place before the phrase.
     """
     if effect in _OF_STATIONS:
-        # Of a station spoken of earlier only 撤销: 取消 is said of much else.
-        here = said.whole.of_type("station", "it") or (known and "lasting" in said.cue.values)
+        # Of a station spoken of earlier only 撤销 and 收费: 取消 is said of much else.
+        telling = "lasting" in said.cue.values or effect.startswith("tolling")
+        here = said.whole.of_type("station", "it") or (known and telling)
         named = place.type == "station" and here
         return _DIRECT[effect] if named else None
     if place.type == "junction" or (place.type == "service_area" and _of_amenity(said)):
@@ -81,7 +82,9 @@ def _grows(said: Predication) -> bool:
 
 def _of_amenity(said: Predication) -> bool:
     """服务区洗车机恢复使用: the service area is open all the time."""
-    return any(match.values["stance"] == "amenity" for match in said.whole.values("stance"))
+    return any(match.values["stance"] == "amenity" for match in said.before.values("stance")) or any(
+        match.values["stance"] == "amenity" for match in said.lead.values("stance")
+    )
 
 
 def _of_sizes(said: Stretch) -> bool:

@@ -69,7 +69,9 @@ _AFTER_PLACE = ("收费站", "收费所", "站", "枢纽", "互通", "服务区"
 _LAST_LISTED = re.compile("[、和][㐀-鿿]{2,6}$")
 _BOUND = re.compile("(?:车辆|方向|货车|客车|的),$")
 _COUNTED = re.compile("(?<=..)等?(?:(?:[0-9]+|[两二三四五六七八九十])[座个处]|两)$")
-_RAIL = re.compile("地铁|轻轨|[0-9]号线|轨道交通|列车|公交|首班车|末班车|停靠|铁路")
+_RAIL = re.compile(
+    "(?:地铁|轻轨|[0-9]号线|轨道交通|列车|公交|首班车|末班车|停运|铁路)(?!.{0,6}(?:施工|跨线|改造|建设))"
+)
 _TO = re.compile("(?:至|到|~|—)")
 _ENDS = frozenset({"station", "junction"})
 _BEFORE_BARE = frozenset({"road", "direction", "segment", "period"})
@@ -162,6 +164,10 @@ class Names:
         if self._words.ends(run) or run.endswith((*self._words.not_roads, "等")):
             return True
         if self._words.no_road_after.match(text.reading, end):
+            return True
+        before = run[: len(run) - len(stem)]
+        if kind == "大道" and before and not before.endswith(("绕行", "走", "经", "由", "为")):
+            # Of city streets only those that are a way round are told apart from addresses.
             return True
         if kind == "大道" and _OF_AVENUE.match(text.reading, end):
             return True
@@ -283,18 +289,17 @@ class Names:
     def _could_be_bare(self, name: str) -> bool:
         words = self._words
         known = name in words.not_stations or name in words.before or name[:1] in "此这那该" or name.endswith("站")
-        return (
-            len(name) >= 2
-            and name[0] not in "此这那该"
-            and not known
-            and not any(word in name for word in words.not_bare)
-        )
+        return len(name) >= 2 and not known and not any(word in name for word in words.not_bare)
 
 
 def _of_rail(reading: str, position: int) -> bool:
-    """True in a sentence of metros, trains and buses: 地铁4号线龙湖站停运."""
-    start = max(reading.rfind(mark, max(position - 80, 0), position) for mark in "。\n") + 1
-    return _RAIL.search(reading, max(start, position - 80), position + 40) is not None
+    """True in a clause of metros, trains and buses: 地铁4号线龙湖站停运."""
+    start = max(max(reading.rfind(mark, max(position - 80, 0), position) for mark in "。\n,;、") + 1, position - 80)
+    end = min(
+        (found for mark in "。\n,;、" if (found := reading.find(mark, position, position + 40)) >= 0),
+        default=position + 40,
+    )
+    return _RAIL.search(reading, start, end) is not None
 
 
 def _opens(text: Marked, position: int) -> bool:

@@ -65,8 +65,8 @@ CELL_EDGE = "\x1f"
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _EDGES = ("\t", "|", "｜", "│")
 _ROWS = {edge: re.compile(rf"(?:^[^\n{edge}]*[{edge}][^\n]*(?:\n|\Z))+", re.MULTILINE) for edge in _EDGES}
-_RULED = re.compile(r"[ \t:|｜│┼+-]*-[ \t:|｜│┼+-]*\n")
-_OUTER = re.compile(r"^[ \t]*[|｜│]|[|｜│][ \t]*$", re.MULTILINE)
+_RULING = frozenset(" \t:|｜│┼+-\n")
+"""What the line below the headings of a table is made of."""
 
 
 def _cell_edges(original: str) -> dict[int, str]:
@@ -116,8 +116,16 @@ def _row_edges(start: int, rows: str, edge: str) -> dict[int, str]:
     edges = {start + place.start(): CELL_EDGE for place in re.finditer(re.escape(edge), rows)}
     if edge == "\t":
         return edges
-    unread = [*_OUTER.finditer(rows), *_RULED.finditer(rows)]
-    return edges | {start + place: "" for span in unread for place in range(*span.span())}
+    for line in _LINES.finditer(rows):
+        begin, words = start + line.start(), line[0].rstrip()
+        if "-" in words and _RULING.issuperset(line[0]):
+            edges |= dict.fromkeys(range(begin, start + line.end()), "")
+            continue
+        if words.endswith(edge):
+            edges[begin + len(words) - 1] = ""
+        if words.lstrip().startswith(edge):
+            edges[begin + words.index(edge)] = ""
+    return edges
 
 
 def without_edges(text: Text) -> Text:
