@@ -235,7 +235,7 @@ class Names:
         words = self._words
         if (
             len(name) < 2
-            or name[-1] in "各等的了"
+            or name[-1] in "各等的了时到"
             or name in words.before
             or words.ends(name)
             or name[words.begin(name, least=1) :] in words.not_stations
@@ -293,13 +293,11 @@ class Names:
 
 
 def _of_rail(reading: str, position: int) -> bool:
-    """True in a clause of metros, trains and buses: 地铁4号线龙湖站停运."""
-    start = max(max(reading.rfind(mark, max(position - 80, 0), position) for mark in "。\n,;、") + 1, position - 80)
-    end = min(
-        (found for mark in "。\n,;、" if (found := reading.find(mark, position, position + 40)) >= 0),
-        default=position + 40,
-    )
-    return _RAIL.search(reading, start, end) is not None
+    """True in a sentence of metros and trains, not where they are what is built: 地铁4号线龙湖站停运."""
+    if reading[max(position - 1, 0) : position] in ("、", "和"):
+        return False
+    start = max(reading.rfind(mark, max(position - 80, 0), position) for mark in "。\n") + 1
+    return _RAIL.search(reading, max(start, position - 80), position + 40) is not None
 
 
 def _opens(text: Marked, position: int) -> bool:
