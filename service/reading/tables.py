@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, takewhile
+from itertools import takewhile
 
 from service.reading.columns import Cell, Said, are_headings, is_heading, role_of, sentence
 from service.reading.text import CELL_EDGE, Text, without_edges
@@ -161,7 +161,7 @@ def _unnumbered(cells: Sequence[Cell]) -> Iterator[tuple[int, int, int]]:
     """The same of tables without numbers: headings one below the other, and a date in the same place of each row."""
     index = 0
     while index < len(cells):
-        following = islice(cells, index, index + _MOST_COLUMNS + 1)
+        following = cells[index : index + _MOST_COLUMNS + 1]
         columns = len(list(takewhile(lambda cell: is_heading(cell.words), following)))
         heads = cells[index : index + columns]
         when = next((n for n, head in enumerate(heads) if role_of(head) == "when"), None)
