@@ -267,15 +267,12 @@ class _Assembly:
     def _each(self, said: Predication, places: tuple[Place, ...], timed: When) -> list[tuple[Place, When]]:
         """Each place with each run of dates; after 分别 the first with the first, the second with the second."""
         members = timed.members
-        alone = len(places) == 1 and places[0].access is not Access.BOTH
-        if (
-            not members
-            or alone
-            or not any(match.values["stance"] == "respectively" for match in said.whole.values("stance"))
-        ):
+        both_sides = len(places) == 1 and places[0].access is Access.BOTH
+        told_apart = any(match.values["stance"] == "respectively" for match in said.whole.values("stance"))
+        if not members or not told_apart or (len(places) == 1 and not both_sides):
             runs = timed.runs if len(places) * len(timed.also) <= _MOST_RUNS else (_doubted(timed),)
             return [(place, run) for place in places for run in runs]
-        if len(places) == 1 and places[0].access is Access.BOTH and len(members) == len(_SIDES):
+        if both_sides and len(members) == len(_SIDES):
             told = "".join(self.reading.text[match.start : match.end] for match in said.whole.values("access"))
             sides = sorted(_SIDES, key=lambda side: told.find(_SIDES[side]))
             places = tuple(replace(places[0], access=side) for side in sides)

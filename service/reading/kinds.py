@@ -82,9 +82,7 @@ def _grows(said: Predication) -> bool:
 
 def _of_amenity(said: Predication) -> bool:
     """服务区洗车机恢复使用: the service area is open all the time."""
-    return any(match.values["stance"] == "amenity" for match in said.before.values("stance")) or any(
-        match.values["stance"] == "amenity" for match in said.lead.values("stance")
-    )
+    return any(match.values["stance"] == "amenity" for match in (said.lead + said.before).values("stance"))
 
 
 def _of_sizes(said: Stretch) -> bool:
