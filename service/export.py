@@ -6,7 +6,7 @@
     feeds/changes.ics …            Chinese
     feeds/en/changes.ics …         English
     feeds/roads/津蓟高速.ics        what concerns a road; feeds/stations/津蓟高速-天津.ics a station
-    v1/changes/ID/index.html       the page that an entry links to
+    changes/ID/index.html          the page that an entry links to
 
 The surprising thing: these are the addresses of the running service, and ``feeds/changes.*`` and ``feeds/log.*`` its
 very bytes, so a subscriber does not notice which of the two answers.
@@ -118,7 +118,7 @@ def _files(store: Store, base_url: str, grace: timedelta, now: datetime) -> Iter
     for scope in scopes:
         yield from _feeds(scope, store, base_url, now)
     for change in changes:
-        yield f"v1/changes/{quote(change.id, safe='')}/index.html", _page(change).encode()
+        yield f"changes/{quote(change.id, safe='')}/index.html", _page(change).encode()
     # Last, so that it never names a file that is not there yet.
     yield "index.html", _index(scopes).encode()
 
@@ -191,7 +191,7 @@ def _page(change: Change) -> str:
         for lang in Lang
     )
     title = escape(line(prose.title(change, Lang.ZH)))
-    return _document(title, "\n".join((*sections, '<p><a href="../../../">tollfeed</a></p>')))
+    return _document(title, "\n".join((*sections, '<p><a href="../../">tollfeed</a></p>')))
 
 
 def _index(scopes: Iterable[_Scope]) -> str:

@@ -329,9 +329,9 @@ def test_serve_takes_settings_from_the_environment_and_options_first(notice: Pat
     assert run("ingest", *DATE, "notice.txt", folder=notice, variables=variables).code == 0
     assert (notice / "elsewhere" / "tollfeed.db").is_file()
     with serving("serve", folder=notice, variables=variables) as address:
-        assert b"<link>https://tollfeed.example/v1/changes/" in get(f"{address}/feeds/changes.rss?status=ended")
+        assert b"<link>https://tollfeed.example/changes/" in get(f"{address}/feeds/changes.rss?status=ended")
     with serving("serve", "--data", "elsewhere", folder=notice, stop=SIGINT) as address:
-        assert f"<link>{address}/v1/changes/".encode() in get(f"{address}/feeds/changes.rss?status=ended")
+        assert f"<link>{address}/changes/".encode() in get(f"{address}/feeds/changes.rss?status=ended")
 
 
 def test_serve_says_why_a_source_is_wrong(tmp_path: Path) -> None:

@@ -47,8 +47,8 @@ def test_export_writes_every_feed_and_a_page_for_every_entry(database_url: str, 
             for station in ("津蓟高速-津榆路", "津蓟高速-天津", "津蓟高速-九园", "津蓟高速-旧", "荣乌高速-徐水")
             for form in ("rss", "atom", "ics")
         }
-    assert {file for file in files if not file.startswith("v1/")} == expected
-    pages = [file for file in files if file.startswith("v1/")]
+    assert {file for file in files if not file.startswith("changes/")} == expected
+    pages = [file for file in files if file.startswith("changes/")]
     assert len(pages) == len(CHANGES)
     assert {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()} == set(
         files

@@ -5,25 +5,25 @@ A format's file is imported when first rendered: feedgen and icalendar cost more
 
 from __future__ import annotations
 
-from service.feed import Feed, Format
+from service.feed import Feed, Format, Parts
 
 
-def _rss(feed: Feed) -> bytes:
+def _rss(feed: Feed, parts: Parts) -> bytes:
     from service.publish import rss
 
-    return rss.render(feed)
+    return rss.render(feed, parts)
 
 
-def _atom(feed: Feed) -> bytes:
+def _atom(feed: Feed, parts: Parts) -> bytes:
     from service.publish import atom
 
-    return atom.render(feed)
+    return atom.render(feed, parts)
 
 
-def _icalendar(feed: Feed) -> bytes:
+def _icalendar(feed: Feed, parts: Parts) -> bytes:
     from service.publish import ical
 
-    return ical.render(feed)
+    return ical.render(feed, parts)
 
 
 RSS = Format(
@@ -31,21 +31,21 @@ RSS = Format(
     extension="rss",
     media_type="application/rss+xml; charset=utf-8",
     standard="RSS 2.0",
-    render=_rss,
+    write=_rss,
 )
 ATOM = Format(
     name="Atom",
     extension="atom",
     media_type="application/atom+xml; charset=utf-8",
     standard="RFC 4287",
-    render=_atom,
+    write=_atom,
 )
 ICALENDAR = Format(
     name="iCalendar",
     extension="ics",
     media_type="text/calendar; charset=utf-8",
     standard="RFC 5545",
-    render=_icalendar,
+    write=_icalendar,
 )
 
 FORMATS: tuple[Format, ...] = (RSS, ATOM, ICALENDAR)

@@ -12,7 +12,7 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from service import prose
-from service.feed import Feed
+from service.feed import Feed, Parts
 from service.publish.text import address, html, line, second
 from service.records import Revision
 
@@ -27,7 +27,7 @@ class _Entry(FeedEntry):  # type: ignore[misc]  # feedgen has no types
         return entry
 
 
-def render(feed: Feed) -> bytes:
+def render(feed: Feed, parts: Parts) -> bytes:  # noqa: ARG001  # the parts of this format are not kept yet
     """``feed`` as an Atom feed document."""
     document = FeedGenerator()
     document.id(feed.url)

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard, vDuration, vText
 
 from service import prose
-from service.feed import Feed
+from service.feed import Feed, Parts
 from service.prose import Lang
 from service.publish.text import address, legal, line, second
 from service.records import (
@@ -47,7 +47,7 @@ class _Slot:
     last: datetime | None = None
 
 
-def render(feed: Feed) -> bytes:
+def render(feed: Feed, parts: Parts) -> bytes:  # noqa: ARG001  # the parts of this format are not kept yet
     """``feed`` as a calendar."""
     calendar = _calendar(feed)
     events = [event for revision in feed.latest for event in _events(feed, revision)]

@@ -12,7 +12,7 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from service import prose
-from service.feed import Feed
+from service.feed import Feed, Parts
 from service.publish.text import address, html, legal, line, second
 from service.records import Revision
 
@@ -22,7 +22,7 @@ _TTL_MINUTES = 15
 _LOCALE = Lock()
 
 
-def render(feed: Feed) -> bytes:
+def render(feed: Feed, parts: Parts) -> bytes:  # noqa: ARG001  # the parts of this format are not kept yet
     """``feed`` as an RSS channel."""
     channel = FeedGenerator()
     channel.title(line(feed.title) or "tollfeed")

@@ -135,7 +135,7 @@ def _rendering(wanted: _Wanted) -> Rendering:
 
 
 def _render(wanted: _Wanted, feed: Feed) -> Rendering:
-    return Rendering.of(wanted.form.render(feed), _modified(wanted))
+    return Rendering.of(wanted.form.render(feed, wanted.site.parts), _modified(wanted))
 
 
 def _modified(wanted: _Wanted) -> datetime | None:

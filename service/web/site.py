@@ -13,6 +13,7 @@ from typing import Annotated, cast
 import anyio
 from fastapi import Depends, Request
 
+from service.feed import Parts
 from service.reading.rules import RuleBook
 from service.records import CHINA
 from service.settings import Settings
@@ -31,6 +32,7 @@ class Site:
     store: Store
     rulebook: RuleBook
     renderings: Renderings = field(default_factory=Renderings)
+    parts: Parts = field(default_factory=Parts)
     # One post at a time: SQLite has one writer, and a post repeated meanwhile must find the answer of the first.
     posting: anyio.Lock = field(default_factory=anyio.Lock)
 
