@@ -447,7 +447,7 @@ def test_a_later_word_with_the_same_title_is_marked_in_a_list() -> None:
 @pytest.mark.parametrize("lang", Lang)
 @pytest.mark.parametrize(
     "enum",
-    [Kind, Action, Access, Qualifier, Vehicle, Reason, Advice, Flag, Status, StartBasis, EndBasis],
+    [Kind, Action, Access, Qualifier, Vehicle, Reason, Advice, Flag, Status, StartBasis, EndBasis, prose.Aspect],
 )
 def test_every_member_of_every_enum_has_a_name_of_its_own(enum: type[StrEnum], lang: Lang) -> None:
     names = [prose.name(member, lang) for member in enum]
@@ -469,6 +469,7 @@ def test_every_member_of_every_enum_has_a_name_of_its_own(enum: type[StrEnum], l
         ("REASON_PHRASES", Reason),
         ("ADVICE_SENTENCES", Advice),
         ("FLAG_SENTENCES", Flag),
+        ("ASPECTS", prose.Aspect),
     ],
 )
 def test_every_table_of_words_is_complete(words: Any, table: str, enum: type[StrEnum]) -> None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from service.prose import en, zh
+from service.prose.subject import Aspect as Aspect
 from service.records import Access, Change, Kind
 
 
@@ -37,6 +38,7 @@ class _Language(Protocol):
     def paragraphs(self, change: Change) -> tuple[str, ...]: ...
     def source(self, change: Change) -> str: ...
     def name(self, member: StrEnum) -> str: ...
+    def value(self, change: Change, aspect: Aspect, *, year: bool) -> str: ...
     def feed_title(self, places: tuple[str, ...], kinds: tuple[Kind, ...], access: Access | None, log: bool) -> str: ...
     def feed_description(self, log: bool) -> str: ...
 
@@ -87,6 +89,11 @@ def source(change: Change, lang: Lang) -> str:
 def name(member: StrEnum, lang: Lang) -> str:
     """The name of a kind, a status, a vehicle … as a label: 收费站关闭."""
     return _LANGUAGES[lang].name(member)
+
+
+def value(change: Change, aspect: Aspect, lang: Lang, *, year: bool = True) -> str:
+    """One value of ``change``, never empty: 入口共10条车道，开放4条. Dates have their year only where ``year``."""
+    return _LANGUAGES[lang].value(change, aspect, year=year)
 
 
 def kind_name(kind: Kind, lang: Lang) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
+from typing import TypeVar
 
-from service.records import Access, Action, Change, Flag, Kind, LaneCount, Limits, Road, Vehicle
+from service.records import Access, Action, Change, EndBasis, Flag, Kind, LaneCount, Limits, Road, StartBasis, Vehicle
 
 _STATION_WORD = re.compile("[站所]$")
 _LANE_NUMBER = re.compile(r"lane-(\d+)")
@@ -36,6 +38,37 @@ _BOTH_GOES_WITHOUT_SAYING = frozenset(
 
 # A year that follows from the date of the notice, or a station that no gazetteer lists, is no reader's concern.
 _READERS_FLAGS = frozenset(Flag) - {Flag.ASSUMED_YEAR, Flag.UNKNOWN_STATION}
+
+
+class Aspect(StrEnum):
+    """One thing that a later word may alter, by its field of the record; ``place`` is road, thing and stretch."""
+
+    ACTION = "action"
+    KIND = "kind"
+    PLACE = "place"
+    ACCESS = "access"
+    START = "validity.start"
+    END = "validity.end"
+    WINDOWS = "validity.windows"
+    LANES = "lanes"
+    VEHICLES = "vehicles"
+    EXEMPT = "exempt"
+    LIMITS = "limits"
+    CONTRAFLOW = "contraflow"
+    DETOURS = "detours"
+    RELOCATION = "relocation"
+    RENAMED_TO = "renamed_to"
+    REASON = "reason"
+    ADVICE = "advice"
+    FLAGS = "flags"
+
+
+Basis = TypeVar("Basis", StartBasis, EndBasis)
+
+
+def unsaid(basis: Basis) -> Basis:
+    """Why a bound is not known; one that is stated without a day is not stated."""
+    return type(basis)("unstated") if basis in ("stated", "expected") else basis
 
 
 def station_name(name: str) -> str:
@@ -130,9 +163,13 @@ def limit_values(limits: Limits | None) -> tuple[tuple[str, str], ...]:
     return tuple((name, str(value).removesuffix(".0")) for name, value in known if value is not None)
 
 
+def other_limits(change: Change) -> tuple[tuple[str, str], ...]:
+    """The limits that do not belong to a class of vehicles."""
+    said = {limit for vehicle in (*change.vehicles, *change.exempt) for limit in DESCRIBES[vehicle]}
+    return tuple((limit, value) for limit, value in limit_values(change.limits) if limit not in said)
+
+
 def signed_limits(change: Change) -> tuple[tuple[str, str], ...]:
     """The limits still to be said: not those said with a class of vehicles (7座以上客车) or with the predicate."""
-    said = {limit for vehicle in (*change.vehicles, *change.exempt) for limit in DESCRIBES[vehicle]}
-    if change.kind is Kind.SPEED_RESTRICTION:
-        said.add("speed_kmh")
-    return tuple((limit, value) for limit, value in limit_values(change.limits) if limit not in said)
+    in_predicate = "speed_kmh" if change.kind is Kind.SPEED_RESTRICTION else None
+    return tuple((limit, value) for limit, value in other_limits(change) if limit != in_predicate)

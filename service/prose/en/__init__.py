@@ -5,15 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 from service.prose import subject
-from service.prose.en import when, where
+from service.prose.en import what, when, where
+from service.prose.en.values import value as value
 from service.prose.en.where import place as place
 from service.prose.en.words import (
     ADVICE_SENTENCES,
     FLAG_SENTENCES,
     LABELS,
-    LANES,
-    LIMIT_UNITS,
-    LIMIT_WORDS,
     NAMES,
     NOUN_LIKE,
     OPENERS,
@@ -21,14 +19,13 @@ from service.prose.en.words import (
     PREFIXES,
     REASON_PHRASES,
     UPDATED,
-    VEHICLES,
 )
-from service.records import Access, Change, Detour, Kind, LaneCount, Vehicle
+from service.records import Access, Change, Detour, Kind
 
 
 def title(change: Change) -> str:
     """Closed: 津榆路站, entry and exit. No dates."""
-    words = (where.thing(change), where.spot(change), _affected(change), _figures(change))
+    words = (where.thing(change), where.spot(change), what.affected(change), _figures(change))
     return f"{PREFIXES[change.action]}{LABELS[change.kind]}: {_listed(*words)}"
 
 
@@ -55,12 +52,12 @@ def summary(change: Change) -> str:
     reason = REASON_PHRASES[change.reason] if change.reason else ""
     predicate = _predicate(change)
     if change.kind in NOUN_LIKE:
-        what = _listed(predicate, spot) + reason
+        said = _listed(predicate, spot) + reason
     else:
-        what = " ".join(part for part in (spot, predicate) if part) + reason
+        said = " ".join(part for part in (spot, predicate) if part) + reason
     # 津榆路站 opens on 21 October: one day needs no comma.
     separator = " " if change.kind.lasting and change.validity.start else ", "
-    return f"{OPENERS[change.action]}{place(change)}: {what}{separator}{period(change)}."
+    return f"{OPENERS[change.action]}{place(change)}: {said}{separator}{period(change)}."
 
 
 def paragraphs(change: Change) -> tuple[str, ...]:
@@ -68,7 +65,7 @@ def paragraphs(change: Change) -> tuple[str, ...]:
     middle = (
         _relocation(change),
         _lanes(change),
-        _limits(change),
+        f"Limits: {limits}." if (limits := what.limits(subject.signed_limits(change))) else "",
         _exempt(change),
         *(_detour(detour) for detour in change.detours),
         " ".join(ADVICE_SENTENCES[advice] for advice in change.advice),
@@ -91,9 +88,9 @@ def name(member: StrEnum) -> str:
 
 def feed_title(places: tuple[str, ...], kinds: tuple[Kind, ...], access: Access | None, log: bool) -> str:
     """津蓟高速, 天津站, entry: lane closures, station closures."""
-    what = _listed(*(name(kind) for kind in kinds)) or "toll station changes"
+    named = _listed(*(name(kind) for kind in kinds)) or "toll station changes"
     limits = _listed(*places, name(access) if access else None)
-    title = f"{limits}: {what}" if limits else what[0].upper() + what[1:]
+    title = f"{limits}: {named}" if limits else named[0].upper() + named[1:]
     return f"{title} (every update)" if log else title
 
 
@@ -118,38 +115,24 @@ def _predicate(change: Change) -> str:
     if change.kind is Kind.SPEED_RESTRICTION and change.limits and change.limits.speed_kmh:
         return f"speed limit {change.limits.speed_kmh} km/h"
     if change.kind is Kind.LANE_CLOSURE and (named := subject.lanes_by_name(change)):
-        return f"{_which(named)} closed"
-    affected = _affected(change)
+        return f"{what.which(named)} closed"
+    affected = what.affected(change)
     contraflow = ", two-way traffic on the other carriageway" if change.contraflow else ""
     return PREDICATES[change.kind] + (f" to {affected}" if affected else "") + contraflow
 
 
 def _restriction(change: Change) -> str:
     if change.vehicles:
-        return f"closed to {_affected(change)}"
+        return f"closed to {what.affected(change)}"
     if change.exempt:
-        return f"open only to {_classes(change, change.exempt, 'or fewer')}"
+        return f"open only to {what.exempt(change)}"
     return "closed to large or heavy vehicles" if subject.limit_values(change.limits) else PREDICATES[change.kind]
-
-
-def _affected(change: Change) -> str:
-    return _classes(change, change.vehicles, "or more")
-
-
-def _classes(change: Change, vehicles: tuple[Vehicle, ...], bound: str) -> str:
-    """Buses of 7 seats or more and goods vehicles: a limit of size stands with the class it describes."""
-    values = dict(subject.limit_values(change.limits))
-    words = []
-    for vehicle in vehicles:
-        sizes = [f"{values[size]} {LIMIT_UNITS[size]}" for size in subject.DESCRIBES[vehicle] if size in values]
-        words.append(VEHICLES[vehicle] + (f" of {' and '.join(sizes)} {bound}" if sizes else ""))
-    return ", ".join(words[:-1]) + (" and " if words[:-1] else "") + "".join(words[-1:])
 
 
 def _figures(change: Change) -> str:
     """What a title says beyond the place: 4 in / 7 out open, 60 km/h, the new name."""
     if change.kind is Kind.LANE_CLOSURE:
-        return _open_lanes(change) or _listed(*(_which(count) for _, count in subject.sides(change)))
+        return _open_lanes(change) or _listed(*(what.which(count) for _, count in subject.sides(change)))
     if change.kind is Kind.STATION_RENAMING and change.renamed_to:
         return f"now {subject.station_name(change.renamed_to)}"
     if change.kind is Kind.SPEED_RESTRICTION and change.limits and change.limits.speed_kmh:
@@ -167,51 +150,19 @@ def _open_lanes(change: Change) -> str:
 
 
 def _lanes(change: Change) -> str:
-    sides = [_side(change, side, count) for side, count in subject.counted_sides(change)]
-    return " ".join(f"{side}." for side in sides if side)
-
-
-def _side(change: Change, side: Access | None, count: LaneCount) -> str:
-    which = _which(count)
-    shut = f"{count.closed} closed" if count.closed is not None else ""
-    if which:
-        shut = f"{shut} ({which})" if shut else f"{'including' if change.kind.lasting else 'closed:'} {which}"
-    total = f"{count.total} lane{'' if count.total == 1 else 's'}" if count.total is not None else None
-    said = _listed(total, f"{count.open} open" if count.open is not None else None, shut)
-    return f"{name(side).capitalize() if side else 'Lanes'}: {said}" if said else ""
-
-
-def _which(count: LaneCount) -> str:
-    return _listed(*(_lane(which) for which in count.which))
-
-
-def _lane(which: str) -> str:
-    number = subject.lane_number(which)
-    return f"lane {number}" if number else LANES.get(which, which)
-
-
-def _limits(change: Change) -> str:
-    values = [f"{LIMIT_WORDS[size]} {value} {LIMIT_UNITS[size]}" for size, value in subject.signed_limits(change)]
-    return f"Limits: {_listed(*values)}." if values else ""
+    return " ".join(f"{side}." for side in what.sides(change, subject.counted_sides(change)))
 
 
 def _exempt(change: Change) -> str:
     if not change.exempt or (change.kind is Kind.VEHICLE_RESTRICTION and not change.vehicles):
         return ""
-    return f"Exempt: {_classes(change, change.exempt, 'or fewer')}."
+    return f"Exempt: {what.exempt(change)}."
 
 
 def _relocation(change: Change) -> str:
-    moved = change.relocation
-    if moved is None:
-        return ""
-    distance = f"about {moved.distance_km:g} km away" if moved.distance_km is not None else None
-    towards = f"towards {moved.towards}" if moved.towards else None
-    how = " ".join(part for part in (distance, towards) if part)
-    return f"Replaces {_listed(where.station(moved.replaces), how)}."
+    return f"Replaces {where.former(change.relocation)}." if change.relocation else ""
 
 
 def _detour(detour: Detour) -> str:
     direction = where.direction(detour.direction)
-    way = _listed(*detour.via_roads, *detour.via)
-    return f"Detour{f' ({direction})' if direction else ''}: {f'via {way}' if way else detour.text.rstrip('。')}."
+    return f"Detour{f' ({direction})' if direction else ''}: {where.way(detour)}."

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from datetime import date
 
-from service.prose.en.words import END_WORDS, MONTHS, START_WORDS
+from service.prose.en.words import END_WORDS, MONTHS, NAMES, START_WORDS
 from service.prose.span import Point, nightly, span
+from service.prose.subject import unsaid
 from service.records import Change, EndBasis, StartBasis, Window
 
 
 def parts(change: Change, *, full: bool) -> tuple[str | None, ...]:
     """The period in parts, with years and long months where ``full``."""
     start, end = span(change.validity)
-    basis, daily = change.validity.start_basis, _daily(change)
+    basis, hours = change.validity.start_basis, daily(change)
     end_expected = change.validity.end_basis is EndBasis.EXPECTED
     if start and change.kind.lasting:
         return (START_WORDS[basis] + _at(start, full),)
     if start and end and (basis is StartBasis.EXPECTED or not end_expected):
         once = start.day == end.day and start.clock is None
-        return START_WORDS[basis] + _range(start, end, full), _windows(change) if once else daily
+        return START_WORDS[basis] + _range(start, end, full), _windows(change) if once else hours
     closing = _closing(end, end_expected, full) if end else _unknown_end(change)
     if start:
-        return f"{START_WORDS[basis]}from {_point(start, full)}", daily, closing
+        return f"{START_WORDS[basis]}from {_point(start, full)}", hours, closing
     if basis is StartBasis.PUBLISHED:
-        return f"as reported on {day(change.notice.published, full=full)}", daily, closing
-    return daily, closing, _unknown_start(change)
+        return f"as reported on {day(change.notice.published, full=full)}", hours, closing
+    return hours, closing, _unknown_start(change)
 
 
 def unknown(change: Change) -> str | None:
@@ -32,6 +33,20 @@ def unknown(change: Change) -> str | None:
     start, end = span(change.validity)
     said = (None if start else _unknown_start(change), None if end else _unknown_end(change))
     return ", ".join(part for part in said if part) or None
+
+
+def start(change: Change, *, year: bool) -> str:
+    """Expected 21 October, or why there is no such day: after the works."""
+    point, basis = span(change.validity)[0], change.validity.start_basis
+    return f"{START_WORDS[basis]}{_point(point, True, year=year)}" if point else NAMES[StartBasis][unsaid(basis)]
+
+
+def end(change: Change, *, year: bool) -> str:
+    """Expected 31 December, or why there is no such day: until further notice."""
+    point, basis = span(change.validity)[1], change.validity.end_basis
+    if point is None:
+        return NAMES[EndBasis][unsaid(basis)]
+    return f"{'expected ' * (basis is EndBasis.EXPECTED)}{_point(point, True, year=year)}"
 
 
 def day(day: date, *, full: bool = True, year: bool = True) -> str:
@@ -76,9 +91,10 @@ def _point(point: Point, full: bool, *, year: bool = True) -> str:
     return f"{point.clock} on {said}" if point.clock else said
 
 
-def _daily(change: Change) -> str | None:
-    daily = change.validity.windows
-    return f"{'nightly' if nightly(daily) else 'daily'} {_windows(change)}" if daily else None
+def daily(change: Change) -> str | None:
+    """Nightly 22:00 to 06:00; None for the whole day."""
+    windows = change.validity.windows
+    return f"{'nightly' if nightly(windows) else 'daily'} {_windows(change)}" if windows else None
 
 
 def _windows(change: Change) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.prose import subject
 from service.prose.en.words import NAMES, QUALIFIERS
-from service.records import Access, Change, Direction, Junction, Segment, Station
+from service.records import Access, Change, Detour, Direction, Junction, Relocation, Segment, Station
 
 
 def place(change: Change) -> str:
@@ -48,6 +48,20 @@ def direction(direction: Direction | None) -> str:
     if direction is None:
         return ""
     return "both directions" if direction.to == "both" else _way(direction.from_, direction.to)
+
+
+def way(detour: Detour) -> str:
+    """Via 九园站, 天津站."""
+    by = ", ".join((*detour.via_roads, *detour.via))
+    return f"via {by}" if by else detour.text.rstrip("。")
+
+
+def former(moved: Relocation) -> str:
+    """天津站 (old), about 7.5 km away towards 蓟州."""
+    distance = f"about {moved.distance_km:g} km away" if moved.distance_km is not None else None
+    towards = f"towards {moved.towards}" if moved.towards else None
+    how = " ".join(part for part in (distance, towards) if part)
+    return ", ".join(part for part in (station(moved.replaces), how) if part)
 
 
 def _junction(junction: Junction) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from service.prose.subject import Aspect
 from service.records import (
     Access,
     Action,
@@ -201,6 +202,38 @@ LIMIT_UNITS = {
     "seats": "seats",
 }
 
+ASPECTS = {
+    Aspect.ACTION: "Status",
+    Aspect.KIND: "Change",
+    Aspect.PLACE: "Place",
+    Aspect.ACCESS: "Side and direction",
+    Aspect.START: "Start",
+    Aspect.END: "End",
+    Aspect.WINDOWS: "Hours",
+    Aspect.LANES: "Lanes",
+    Aspect.VEHICLES: "Vehicles",
+    Aspect.EXEMPT: "Exempt",
+    Aspect.LIMITS: "Limits",
+    Aspect.CONTRAFLOW: "Contraflow",
+    Aspect.DETOURS: "Detours",
+    Aspect.RELOCATION: "Replaces",
+    Aspect.RENAMED_TO: "New name",
+    Aspect.REASON: "Reason",
+    Aspect.ADVICE: "Advice",
+    Aspect.FLAGS: "In doubt",
+}
+
+NOTHING = {
+    Aspect.WINDOWS: "all day",
+    Aspect.VEHICLES: "all vehicles",
+    Aspect.CONTRAFLOW: "no",
+}
+"""What stands for a value that is not there, where that says more than none."""
+
+NONE = "none"
+STANDS, WITHDRAWN = "stands", "cancelled"
+CONTRAFLOW = "two-way traffic on the other carriageway"
+
 NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Kind: {
         Kind.STATION_OPENING: "station openings",
@@ -277,5 +310,6 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
         EndBasis.PERMANENT: "permanent",
         EndBasis.UNSTATED: "not stated",
     },
+    Aspect: ASPECTS,
 }
 """The name of each member, as a label on a page or a category in a feed."""

@@ -5,30 +5,26 @@ from __future__ import annotations
 from enum import StrEnum
 
 from service.prose import subject
-from service.prose.zh import when, where
+from service.prose.zh import what, when, where
+from service.prose.zh.values import value as value
 from service.prose.zh.where import place as place
 from service.prose.zh.words import (
     ADVICE_SENTENCES,
     AFTERWORDS,
     FLAG_SENTENCES,
     LABELS,
-    LANES,
-    LIMIT_UNITS,
-    LIMIT_WORDS,
     NAMES,
-    NUMERALS,
     PREDICATES,
     PREFIXES,
     REASON_PHRASES,
     UPDATED,
-    VEHICLES,
 )
-from service.records import Access, Change, Detour, Kind, LaneCount, Vehicle
+from service.records import Access, Change, Detour, Kind
 
 
 def title(change: Change) -> str:
     """〔关闭〕津榆路站 出入口: the thing within the first twenty characters, no dates."""
-    words = (where.thing(change), where.spot(change), _affected(change), _figures(change))
+    words = (where.thing(change), where.spot(change), what.affected(change), _figures(change))
     return f"{PREFIXES[change.action]}〔{LABELS[change.kind]}〕{' '.join(word for word in words if word)}"
 
 
@@ -54,16 +50,16 @@ def summary(change: Change) -> str:
     head, tail = when.parts(change, year=True)
     everywhere = "全线各站" if subject.whole_road(change) else ""
     reason = REASON_PHRASES[change.reason] if change.reason else ""
-    what = f"{place(change)}{everywhere}{where.spot(change)}{reason}{_predicate(change)}"
-    return "，".join(part for part in (head, what, tail, AFTERWORDS[change.action]) if part) + "。"
+    said = f"{place(change)}{everywhere}{where.spot(change)}{reason}{_predicate(change)}"
+    return "，".join(part for part in (head, said, tail, AFTERWORDS[change.action]) if part) + "。"
 
 
 def paragraphs(change: Change) -> tuple[str, ...]:
     """Everything a reader should know, the source last."""
     middle = (
         _relocation(change),
-        _lanes(change),
-        _limits(change),
+        _sentence(what.sides(change, subject.counted_sides(change))),
+        _sentence(what.limits(subject.signed_limits(change))),
         _exempt(change),
         *(_detour(detour) for detour in change.detours),
         "".join(ADVICE_SENTENCES[advice] for advice in change.advice),
@@ -87,9 +83,9 @@ def name(member: StrEnum) -> str:
 
 def feed_title(places: tuple[str, ...], kinds: tuple[Kind, ...], access: Access | None, log: bool) -> str:
     """津蓟高速 天津站 入口：车道封闭、收费站关闭."""
-    what = "、".join(name(kind) for kind in kinds) or "收费站变更"
+    named = "、".join(name(kind) for kind in kinds) or "收费站变更"
     limits = " ".join((*places, name(access))) if access else " ".join(places)
-    return (f"{limits}：{what}" if limits else what) + ("（逐次更新）" if log else "")
+    return (f"{limits}：{named}" if limits else named) + ("（逐次更新）" if log else "")
 
 
 def feed_description(log: bool) -> str:
@@ -106,38 +102,24 @@ def _predicate(change: Change) -> str:
     if change.kind is Kind.SPEED_RESTRICTION and change.limits and change.limits.speed_kmh:
         return f"限速{change.limits.speed_kmh}公里/小时"
     if change.kind is Kind.LANE_CLOSURE and (named := subject.lanes_by_name(change)):
-        return f"封闭{_which(named)}"
-    affected = _affected(change)
+        return f"封闭{what.which(named)}"
+    affected = what.affected(change)
     contraflow = "，车辆借对向车道双向通行" if change.contraflow else ""
     return (f"对{affected}" if affected else "") + PREDICATES[change.kind] + contraflow
 
 
 def _restriction(change: Change) -> str:
     if change.vehicles:
-        return f"禁止{_affected(change)}通行"
+        return f"禁止{what.affected(change)}通行"
     if change.exempt:
-        return f"仅允许{_classes(change, change.exempt, '以下')}通行"
+        return f"仅允许{what.exempt(change)}通行"
     return "限制车辆尺寸或载重" if subject.limit_values(change.limits) else PREDICATES[change.kind]
-
-
-def _affected(change: Change) -> str:
-    return _classes(change, change.vehicles, "以上")
-
-
-def _classes(change: Change, vehicles: tuple[Vehicle, ...], bound: str) -> str:
-    """7座以上客车、货车: a limit of size stands with the class it describes."""
-    values = dict(subject.limit_values(change.limits))
-    words = []
-    for vehicle in vehicles:
-        sizes = [f"{values[size]}{LIMIT_UNITS[size]}{bound}" for size in subject.DESCRIBES[vehicle] if size in values]
-        words.append("".join(sizes) + VEHICLES[vehicle])
-    return "、".join(words)
 
 
 def _figures(change: Change) -> str:
     """What a title says beyond the place: 通行4进7出, 60公里/小时, the new name."""
     if change.kind is Kind.LANE_CLOSURE:
-        return _open_lanes(change) or "、".join(_which(count) for _, count in subject.sides(change) if count.which)
+        return _open_lanes(change) or "、".join(what.which(count) for _, count in subject.sides(change) if count.which)
     if change.kind is Kind.STATION_RENAMING and change.renamed_to:
         return f"改称{subject.station_name(change.renamed_to)}"
     if change.kind is Kind.SPEED_RESTRICTION and change.limits and change.limits.speed_kmh:
@@ -151,55 +133,20 @@ def _open_lanes(change: Change) -> str:
     return f"通行{counts}" if counts else ""
 
 
-def _lanes(change: Change) -> str:
-    sides = [_side(change, side, count) for side, count in subject.counted_sides(change)]
-    return "；".join(side for side in sides if side) + "。" * any(sides)
-
-
-def _side(change: Change, side: Access | None, count: LaneCount) -> str:
-    which = _which(count)
-    shut = f"封闭{count.closed}条" if count.closed is not None else ""
-    if which:
-        shut = f"{shut}（{which}）" if shut else f"{'含' if change.kind.lasting else '封闭'}{which}"
-    said = (
-        f"共{count.total}条车道" if count.total is not None else "",
-        f"开放{count.open}条{'' if count.total else '车道'}" if count.open is not None else "",
-        shut,
-    )
-    return (name(side) if side and any(said) else "") + "，".join(part for part in said if part)
-
-
-def _which(count: LaneCount) -> str:
-    return "、".join(_lane(which) for which in count.which)
-
-
-def _lane(which: str) -> str:
-    number = subject.lane_number(which)
-    return f"第{NUMERALS.get(number, number)}车道" if number else LANES.get(which, which)
-
-
-def _limits(change: Change) -> str:
-    values = [f"{LIMIT_WORDS[size]}{value}{LIMIT_UNITS[size]}" for size, value in subject.signed_limits(change)]
-    return "，".join(values) + "。" * bool(values)
+def _sentence(words: str) -> str:
+    return f"{words}。" if words else ""
 
 
 def _exempt(change: Change) -> str:
     if not change.exempt or (change.kind is Kind.VEHICLE_RESTRICTION and not change.vehicles):
         return ""
-    return f"{_classes(change, change.exempt, '以下')}除外。"
+    return f"{what.exempt(change)}除外。"
 
 
 def _relocation(change: Change) -> str:
-    moved = change.relocation
-    if moved is None:
-        return ""
-    towards = f"向{moved.towards}方向" if moved.towards else ""
-    distance = f"约{moved.distance_km:g}公里" if moved.distance_km is not None else ""
-    how = f"，{towards}迁移{distance}" if towards or distance else ""
-    return f"替代{where.station(moved.replaces)}{how}。"
+    return f"替代{where.former(change.relocation)}。" if change.relocation else ""
 
 
 def _detour(detour: Detour) -> str:
     direction = where.direction(detour.direction)
-    way = "、".join((*detour.via_roads, *detour.via))
-    return f"绕行{f'（{direction}）' if direction else ''}：{f'经{way}' if way else detour.text.rstrip('。')}。"
+    return f"绕行{f'（{direction}）' if direction else ''}：{where.way(detour)}。"

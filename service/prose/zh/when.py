@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from service.prose.span import Point, nightly, span
-from service.prose.zh.words import END_WORDS, START_WORDS
+from service.prose.subject import unsaid
+from service.prose.zh.words import END_WORDS, NAMES, START_WORDS
 from service.records import Action, Change, EndBasis, StartBasis, Window
 from service.windows import crosses_midnight
 
@@ -13,24 +14,36 @@ from service.windows import crosses_midnight
 def parts(change: Change, *, year: bool) -> tuple[str | None, str | None]:
     """What opens the sentence (2024年10月21日起) and what closes it (恢复时间另行通知)."""
     start, end = span(change.validity)
-    basis, daily = change.validity.start_basis, _daily(change)
+    basis, hours = change.validity.start_basis, daily(change)
     before = ("原定" if change.action is Action.CANCEL else "") + START_WORDS[basis]
     if start and end and (basis is StartBasis.EXPECTED or not _end_expected(change)):
         return before + _run(change, start, end, year), None
     if start:
         ends_in_another_year = end is not None and end.day.year != start.day.year
         closing = _closing(change, end, year and ends_in_another_year)
-        return _joined(f"{before}{_point(start, year)}起", daily), closing
+        return _joined(f"{before}{_point(start, year)}起", hours), closing
     if basis is StartBasis.PUBLISHED:
         reported = f"据{day(change.notice.published, year=year)}通报"
-        return reported, _joined(daily, _closing(change, end, year))
-    return None, _joined(daily, _closing(change, end, year), _unknown_start(change))
+        return reported, _joined(hours, _closing(change, end, year))
+    return None, _joined(hours, _closing(change, end, year), _unknown_start(change))
 
 
 def unknown(change: Change) -> str | None:
     """What nobody knows about the dates: 恢复时间另行通知."""
     start, end = span(change.validity)
     return _joined(None if start else _unknown_start(change), None if end else _unknown_end(change))
+
+
+def start(change: Change, *, year: bool) -> str:
+    """预计10月21日8:00, or why there is no such day: 施工完成后."""
+    point, basis = span(change.validity)[0], change.validity.start_basis
+    return f"{START_WORDS[basis]}{_point(point, year)}" if point else NAMES[StartBasis][unsaid(basis)]
+
+
+def end(change: Change, *, year: bool) -> str:
+    """预计12月31日, or why there is no such day: 另行通知."""
+    point, basis = span(change.validity)[1], change.validity.end_basis
+    return f"{'预计' * _end_expected(change)}{_point(point, year)}" if point else NAMES[EndBasis][unsaid(basis)]
 
 
 def day(day: date, *, year: bool) -> str:
@@ -69,7 +82,7 @@ def _run(change: Change, start: Point, end: Point, year: bool) -> str:
     once = start.day == end.day and start.clock is None
     if once:
         return day(start.day, year=year) + _windows(change)
-    return f"{_range(start, end, year)}{'，' if change.validity.windows else ''}{_daily(change) or ''}"
+    return f"{_range(start, end, year)}{'，' if change.validity.windows else ''}{daily(change) or ''}"
 
 
 def _range(start: Point, end: Point, year: bool) -> str:
@@ -87,9 +100,10 @@ def _clock(clock: str) -> str:
     return clock.removeprefix("0")
 
 
-def _daily(change: Change) -> str | None:
-    daily = change.validity.windows
-    return ("每晚" if nightly(daily) else "每日") + _windows(change) if daily else None
+def daily(change: Change) -> str | None:
+    """每晚22:00至次日6:00; None for the whole day."""
+    windows = change.validity.windows
+    return ("每晚" if nightly(windows) else "每日") + _windows(change) if windows else None
 
 
 def _windows(change: Change) -> str:

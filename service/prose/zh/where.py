@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.prose import subject
 from service.prose.zh.words import NAMES, QUALIFIERS
-from service.records import Access, Change, Direction, Junction, Movement, Segment, Station
+from service.records import Access, Change, Detour, Direction, Junction, Movement, Relocation, Segment, Station
 
 
 def place(change: Change) -> str:
@@ -52,6 +52,19 @@ def direction(direction: Direction | None) -> str:
     if direction.to == "both":
         return "双向"
     return f"{direction.from_ or ''}往{direction.to}方向" if direction.to else f"{direction.from_}来车方向"
+
+
+def way(detour: Detour) -> str:
+    """经九园站、天津站."""
+    by = "、".join((*detour.via_roads, *detour.via))
+    return f"经{by}" if by else detour.text.rstrip("。")
+
+
+def former(moved: Relocation) -> str:
+    """天津站（原），向蓟州方向迁移约7.5公里."""
+    towards = f"向{moved.towards}方向" if moved.towards else ""
+    distance = f"约{moved.distance_km:g}公里" if moved.distance_km is not None else ""
+    return station(moved.replaces) + (f"，{towards}迁移{distance}" if towards or distance else "")
 
 
 def _junction(junction: Junction) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from service.prose.subject import Aspect
 from service.records import (
     Access,
     Action,
@@ -176,6 +177,38 @@ LIMIT_UNITS = {
     "seats": "座",
 }
 
+ASPECTS = {
+    Aspect.ACTION: "状态",
+    Aspect.KIND: "变更",
+    Aspect.PLACE: "地点",
+    Aspect.ACCESS: "方向",
+    Aspect.START: "开始",
+    Aspect.END: "结束",
+    Aspect.WINDOWS: "每日时段",
+    Aspect.LANES: "车道",
+    Aspect.VEHICLES: "车辆",
+    Aspect.EXEMPT: "不受限车辆",
+    Aspect.LIMITS: "限制",
+    Aspect.CONTRAFLOW: "借道通行",
+    Aspect.DETOURS: "绕行",
+    Aspect.RELOCATION: "替代",
+    Aspect.RENAMED_TO: "新名称",
+    Aspect.REASON: "原因",
+    Aspect.ADVICE: "提示",
+    Aspect.FLAGS: "存疑",
+}
+
+NOTHING = {
+    Aspect.WINDOWS: "全天",
+    Aspect.VEHICLES: "所有车辆",
+    Aspect.CONTRAFLOW: "否",
+}
+"""What stands for a value that is not there, where that says more than 无."""
+
+NONE = "无"
+STANDS, WITHDRAWN = "有效", "已取消"
+CONTRAFLOW = "借对向车道双向通行"
+
 NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Kind: {
         Kind.STATION_OPENING: "收费站启用",
@@ -252,5 +285,6 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
         EndBasis.PERMANENT: "长期",
         EndBasis.UNSTATED: "未说明",
     },
+    Aspect: ASPECTS,
 }
 """The name of each member, as a label on a page or a category in a feed."""
