@@ -164,6 +164,13 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Edge(StrEnum):
+    """Which end of a change a day is."""
+
+    BEGIN = "begin"
+    END = "end"
+
+
 class Record:
     """Base of every record: unknown keys are errors, and every field is present in published JSON."""
 
@@ -413,6 +420,22 @@ class Revision(Record):
     author: str | None = None
     held: bool = False
     change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone(Record):
+    """The day on which a change begins, or its last, told on that day; ``revision`` is how it was known then.
+
+    ``number`` counts up over the store. ``after`` is the newest position of all when it was ``recorded``: in a log the
+    milestone stands behind that revision.
+    """
+
+    number: int
+    edge: Edge
+    day: date
+    recorded: datetime
+    after: int
+    revision: Revision
 
 
 CHANGE: TypeAdapter[Change] = TypeAdapter(Change)

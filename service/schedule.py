@@ -1,5 +1,7 @@
 """When to poll: every source at its interval, by one process for each database (docs/adr/0005-one-poller.md).
 
+And when to tell what begins and ends: every morning, or as soon as there is somebody to do it (see ``milestones``).
+
 Every web process has a schedule, but only the holder of the lease polls. A holder that dies stops renewing it, and
 another takes over when it has run out. Polls run in threads, because reading and storing block.
 """
@@ -25,6 +27,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from service.errors import StoreError
 from service.fetch import Fetch
 from service.inbox import INBOX
+from service.milestones import HOUR
 from service.poll import PollReport, poll, poll_inbox
 from service.reading.rules import RuleBook
 from service.settings import Settings
@@ -42,7 +45,8 @@ _FAREWELL = 5.0
 """How many seconds a poll under way is waited for at the end; one that waits for a server is left behind."""
 _LATE = 60
 _RENEWAL = " renewal"
-"""No source has an id with a space."""
+_MORNING = " morning"
+"""Jobs that are no source, which none has an id with a space."""
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +89,8 @@ class Schedule:
         renewal = {"executor": _RENEWAL, "misfire_grace_time": None, "next_run_time": _now()}
         self._add(_RENEWAL, self._renew, self._settings.lease / 3, **renewal)
         self._add(INBOX, self._poll_inbox, INBOX_EVERY, args=[inbox])
+        # Half a minute past, so that a clock a little slow is not taken for the hour before.
+        self._scheduler.add_job(self._tell_the_day, "cron", hour=HOUR, second=30, id=_MORNING, misfire_grace_time=None)
         for source in self.sources:
             self._add(source.id, self._poll, source.every, args=[source], jitter=_jitter(source.every))
         self._scheduler.start()
@@ -124,6 +130,8 @@ class Schedule:
     def _begin(self, now: datetime) -> None:
         """Poll each source when it is due, counted from its last poll, whichever process that was."""
         self._scheduler.modify_job(INBOX, next_run_time=now)
+        # Whatever mornings passed while nobody led; from then on by the job's own hour.
+        self._scheduler.modify_job(_MORNING, next_run_time=now)
         for source in self.sources:
             last = self._store.polls(source.id, limit=1)
             due = max(now, last[0].at + source.every) if last else now
@@ -142,10 +150,17 @@ class Schedule:
         limit = self._settings.max_document
         _tell(poll_inbox(folder, limit, self._store, self._rulebook, _now(), lambda: self.leads))
 
+    def _tell_the_day(self) -> None:
+        if not self.leads:
+            return
+        told = self._store.reach(_now())
+        if told:
+            _log.info("%d changes begin or end", len(told))
+
     def _note_failure(self, event: JobExecutionEvent) -> None:
         """Record a poll that failed as none should, where operators look; the traceback is in APScheduler's log."""
         _log.error("%s: %s", event.job_id, event.exception)
-        if self.leads and event.job_id != _RENEWAL and not isinstance(event.exception, StoreError):
+        if self.leads and event.job_id not in (_RENEWAL, _MORNING) and not isinstance(event.exception, StoreError):
             reason = f"{type(event.exception).__name__}, see the log"
             self._store.record_poll(Poll(source=event.job_id, at=_now(), error=reason))
 

@@ -1,6 +1,6 @@
 """The tables, as SQLAlchemy Core, the same on SQLite and PostgreSQL; how they came to be stands in ``migrations``.
 
-``notices``, ``revisions``, ``records``, ``reports``, ``doubts`` and ``reviews`` are only ever added to
+``notices``, ``revisions``, ``records``, ``reports``, ``doubts``, ``reviews`` and ``milestones`` are only ever added to
 (docs/adr/0004-storage.md). The surprising thing: a status is nowhere stored. It follows from the clock, so ``query``
 asks for it by ``start``, ``end`` and ``cancelled``.
 """
@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-VERSIONS = ("0001", "0002", "0003")
+VERSIONS = ("0001", "0002", "0003", "0004")
 """Every version a database of this program can have, oldest first; the last is what the program reads and writes."""
 
 VERSION_TABLE = "tollfeed_version"
@@ -146,6 +146,22 @@ REVIEWS = Table(
     Index("reviews_by_change", "change_id", "id"),
     Index("reviews_by_position", "position"),
     Index("reviews_by_made", "made"),
+)
+
+# ``after`` orders them among the revisions; the last constraint makes telling a day a second time harmless.
+MILESTONES = Table(
+    "milestones",
+    TABLES,
+    Column("number", _POSITION, primary_key=True, autoincrement=True),
+    Column("change_id", Text, nullable=False),
+    Column("position", _POSITION, ForeignKey("revisions.position"), nullable=False),
+    Column("edge", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("recorded", Moment, nullable=False),
+    Column("after", _POSITION, nullable=False),
+    UniqueConstraint("change_id", "edge", "day", name="milestones_of_change"),
+    Index("milestones_by_position", "position"),
+    Index("milestones_by_day", "day"),
 )
 
 POLLS = Table(

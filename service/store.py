@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Select, and_, func, insert, select
 from service.bookkeeping import Answer, Fetched, Key, Poll
 from service.database import open_database
 from service.ledger import revisions
+from service.milestones import Milestones
 from service.query import PUBLISHED, Cursor, Page, Query, about, folded, latest, when
 from service.records import NOTICE, Change, Notice, Revision, in_force
 from service.reviews import Reviews
@@ -39,7 +40,7 @@ class Added:
     held: tuple[Revision, ...] = ()
 
 
-class Store(Reviews):
+class Store(Reviews, Milestones):
     """One database of records; safe for several threads and processes at once."""
 
     @classmethod

@@ -17,10 +17,13 @@ import pytest
 import yaml
 
 from service.errors import SourceError
+from service.milestones import HOUR
 from service.reading.rules import load_rules
+from service.records import CHINA, Milestone, day_start
 from service.schedule import LEASE, Schedule
 from service.settings import Settings
-from service.store import Poll, Store
+from service.store import Poll, Query, Store
+from tests.make import change, notice, validity
 from tests.web_server import Reply, web_server
 
 NAMES = [f"{first}{second}" for first in "东西南北上下大小长高" for second in "河山庄镇桥口关岭湾塘店屯营沟"]
@@ -147,6 +150,21 @@ def test_a_source_is_polled_when_it_is_due_whoever_polled_it_last(sqlite_store: 
     assert site.paths() == ["/due"]
     assert [poll.error for poll in sqlite_store.polls("due")] == [None]
     assert site.asked[-1].headers["User-Agent"].endswith("(+http://127.0.0.1:8000)")
+
+
+def test_who_takes_the_lease_tells_what_began_meanwhile(sqlite_store: Store, tmp_path: Path) -> None:
+    """At the start, not only at the hour: the process that should have told it may have been down."""
+    now = datetime.now(CHINA)  # noqa: TID251 - the schedule runs in real time
+    morning = day_start(now.date()) - timedelta(days=0 if now.hour >= HOUR else 1)
+    began = change(validity=validity(morning, morning + timedelta(days=30)))
+    sqlite_store.add(notice(), [began], morning - timedelta(days=1))
+    schedule = Schedule(settings(tmp_path, ""), sqlite_store, RULEBOOK)
+    schedule.start()
+    until(lambda: sqlite_store.last_milestone() == 1)
+    schedule.stop()
+    (_, milestone) = sqlite_store.chronicle(Query())
+    assert isinstance(milestone, Milestone)
+    assert milestone.day == morning.date()
 
 
 def test_stopping_does_not_wait_for_a_slow_server(sqlite_store: Store, tmp_path: Path) -> None:

@@ -1,0 +1,147 @@
+"""The days on which changes begin and end, told once each on that day; part of the store.
+
+Told at six in the morning: late enough to wake nobody whose reader rings, early enough for the way to work. What was
+announced or altered since that hour has told itself, and a change that is cancelled, or held back, has no such days.
+The surprising thing: milestones are kept, not worked out when a feed is read. A log must never change behind what it
+has said, whatever becomes of the change, and its archives count on that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, Select, and_, func, insert, literal, or_, select, union_all
+
+from service.bookkeeping import Bookkeeping
+from service.ledger import revisions
+from service.prose.span import span
+from service.query import PUBLISHED, Query, about, latest
+from service.records import CHINA, Action, Change, Edge, Milestone, Revision, day_start
+from service.rows import STORED
+from service.schema import MILESTONES, REVISIONS
+
+HOUR = 6
+"""The hour in China at which the milestones of a day are told."""
+
+CATCH_UP = timedelta(days=7)
+"""How far back days are told of that passed while nobody was there to tell them: older news is none."""
+
+_DAY = timedelta(days=1)
+_AT_ONCE = 500
+
+
+def edges(change: Change, day: date) -> tuple[Edge, ...]:
+    """What to tell of ``change`` on ``day``; of a change of one day only its begin.
+
+    Days are those a person would name: the night from the 8th to the 9th is of the 8th, 24:00 of the day before.
+    """
+    validity = change.validity
+    contradictory = validity.start is not None and validity.end is not None and validity.end <= validity.start
+    if change.action is Action.CANCEL or contradictory:
+        return ()
+    first, last = (point.day if point else None for point in span(validity))
+    if first == day:
+        return (Edge.BEGIN,)
+    return (Edge.END,) if last == day else ()
+
+
+class Milestones(Bookkeeping):
+    """The table of milestones, and the log in which they stand among the revisions."""
+
+    def reach(self, now: datetime) -> tuple[Milestone, ...]:
+        """Tell of today, if it is late enough, and of the days since the last milestone; once however often asked."""
+        local = now.astimezone(CHINA)
+        today = local.date() if local.hour >= HOUR else local.date() - _DAY
+        with self._database.writing() as connection:
+            told = connection.scalar(select(func.max(MILESTONES.c.day)))
+            first = max(told, today - CATCH_UP) if told else today
+            days = [first + _DAY * number for number in range((today - first).days + 1)]
+            return tuple(each for day in days for each in _tell(connection, day, now))
+
+    def chronicle(self, query: Query, *, offset: int | None = None) -> tuple[Revision | Milestone, ...]:
+        """Every revision and milestone that ``query`` asks for (its clock and its page aside), in the order recorded.
+
+        The newest ``query.limit``, or those from ``offset`` on; counted from 0, what stands at an offset never changes.
+        """
+        listed = _chronicle(query).subquery()
+        ascending = (listed.c.at, listed.c.number)
+        if offset is None:
+            found = select(listed).order_by(*(column.desc() for column in ascending)).limit(query.limit)
+        else:
+            found = select(listed).order_by(*ascending).offset(offset).limit(query.limit)
+        with self._database.reading() as connection:
+            wanted = sorted((row.at, row.number) for row in connection.execute(found))
+            told = {each.number: each for each in _milestones(connection, [number for _, number in wanted if number])}
+            positions = [at for at, number in wanted if not number]
+            known = {each.position: each for each in _revisions(connection, positions)}
+        return tuple(told[number] if number else known[at] for at, number in wanted)
+
+    def length(self, query: Query) -> int:
+        """How many revisions and milestones :meth:`chronicle` has."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(_chronicle(query).subquery())) or 0
+
+    def last_milestone(self) -> int:
+        """The number of the newest milestone, which grows with every one; 0 while there is none."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.max(MILESTONES.c.number))) or 0
+
+
+def _chronicle(query: Query) -> Select[int, int]:
+    """Where each revision (number 0) and each milestone stands: a milestone behind the revision it came after."""
+    conditions = about(query)
+    revised = select(REVISIONS.c.position.label("at"), literal(0).label("number")).where(PUBLISHED, *conditions)
+    reached = (
+        select(MILESTONES.c.after, MILESTONES.c.number)
+        .join(REVISIONS, REVISIONS.c.position == MILESTONES.c.position)
+        .where(*conditions)
+    )
+    both = union_all(revised, reached).subquery()
+    return select(both.c.at, both.c.number)
+
+
+def _tell(connection: Connection, day: date, now: datetime) -> Iterator[Milestone]:
+    hour = day_start(day) + timedelta(hours=HOUR)
+    last = connection.scalar(select(func.max(REVISIONS.c.position))) or 0
+    # The night of a day ends on the next one.
+    around = [
+        and_(bound >= day_start(day - _DAY), bound <= day_start(day + 2 * _DAY))
+        for bound in (REVISIONS.c.start, REVISIONS.c.end)
+    ]
+    told = select(MILESTONES.c.change_id, MILESTONES.c.edge).where(MILESTONES.c.day == day)
+    known = {(row.change_id, row.edge) for row in connection.execute(told)}
+    candidates = STORED.where(latest(last), ~REVISIONS.c.cancelled, REVISIONS.c.recorded < hour, or_(*around))
+    for revision in revisions(connection, candidates.order_by(REVISIONS.c.position)):
+        for edge in edges(revision.change, day):
+            if (revision.change.id, edge) not in known:
+                yield _add(connection, revision, edge, day, now, last)
+
+
+def _add(connection: Connection, revision: Revision, edge: Edge, day: date, now: datetime, last: int) -> Milestone:
+    values = {"position": revision.position, "edge": edge, "day": day, "recorded": now, "after": last}
+    added = insert(MILESTONES).values(change_id=revision.change.id, **values).returning(MILESTONES.c.number)
+    number = connection.execute(added).scalar_one()
+    return Milestone(number=number, edge=edge, day=day, recorded=now, after=last, revision=revision)
+
+
+def _revisions(connection: Connection, positions: Sequence[int]) -> Iterator[Revision]:
+    for first in range(0, len(positions), _AT_ONCE):
+        some = REVISIONS.c.position.in_(positions[first : first + _AT_ONCE])
+        yield from revisions(connection, STORED.where(some))
+
+
+def _milestones(connection: Connection, numbers: Sequence[int]) -> Iterator[Milestone]:
+    for first in range(0, len(numbers), _AT_ONCE):
+        some = select(MILESTONES).where(MILESTONES.c.number.in_(numbers[first : first + _AT_ONCE]))
+        rows = connection.execute(some).all()
+        known = {each.position: each for each in _revisions(connection, sorted({row.position for row in rows}))}
+        for row in rows:
+            yield Milestone(
+                number=row.number,
+                edge=Edge(row.edge),
+                day=row.day,
+                recorded=row.recorded,
+                after=row.after,
+                revision=known[row.position],
+            )
