@@ -447,7 +447,21 @@ def test_a_later_word_with_the_same_title_is_marked_in_a_list() -> None:
 @pytest.mark.parametrize("lang", Lang)
 @pytest.mark.parametrize(
     "enum",
-    [Kind, Action, Access, Qualifier, Vehicle, Reason, Advice, Flag, Status, StartBasis, EndBasis, prose.Aspect],
+    [
+        Kind,
+        Action,
+        Access,
+        Qualifier,
+        Vehicle,
+        Reason,
+        Advice,
+        Flag,
+        Status,
+        StartBasis,
+        EndBasis,
+        prose.Aspect,
+        prose.News,
+    ],
 )
 def test_every_member_of_every_enum_has_a_name_of_its_own(enum: type[StrEnum], lang: Lang) -> None:
     names = [prose.name(member, lang) for member in enum]

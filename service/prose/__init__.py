@@ -11,7 +11,8 @@ from typing import Protocol
 
 from service.prose import en, zh
 from service.prose.subject import Aspect as Aspect
-from service.records import Access, Change, Kind
+from service.prose.subject import News as News
+from service.records import Access, Change, Kind, Milestone
 
 
 class Lang(StrEnum):
@@ -38,6 +39,7 @@ class _Language(Protocol):
     def paragraphs(self, change: Change) -> tuple[str, ...]: ...
     def source(self, change: Change) -> str: ...
     def name(self, member: StrEnum) -> str: ...
+    def milestone(self, milestone: Milestone) -> str: ...
     def value(self, change: Change, aspect: Aspect, *, year: bool) -> str: ...
     def feed_title(self, places: tuple[str, ...], kinds: tuple[Kind, ...], access: Access | None, log: bool) -> str: ...
     def feed_description(self, log: bool) -> str: ...
@@ -94,6 +96,11 @@ def name(member: StrEnum, lang: Lang) -> str:
 def value(change: Change, aspect: Aspect, lang: Lang, *, year: bool = True) -> str:
     """One value of ``change``, never empty: 入口共10条车道，开放4条. Dates have their year only where ``year``."""
     return _LANGUAGES[lang].value(change, aspect, year=year)
+
+
+def milestone(milestone: Milestone, lang: Lang) -> str:
+    """What a day is to a change: 今日起, 预计今日结束."""
+    return _LANGUAGES[lang].milestone(milestone)
 
 
 def kind_name(kind: Kind, lang: Lang) -> str:

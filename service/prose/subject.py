@@ -63,6 +63,20 @@ class Aspect(StrEnum):
     FLAGS = "flags"
 
 
+class News(StrEnum):
+    """What an entry of a log is about: a revision by what it did, or the day of a change."""
+
+    ADDED = "added"
+    CORRECTED = "corrected"
+    UPDATED = "updated"
+    RESCHEDULED = "rescheduled"
+    EXTENDED = "extended"
+    ENDED_EARLY = "ended_early"
+    REOPENED_EARLY = "reopened_early"
+    CANCELLED = "cancelled"
+    REINSTATED = "reinstated"
+
+
 Basis = TypeVar("Basis", StartBasis, EndBasis)
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from service.prose import subject
 from service.prose.en import what, when, where
+from service.prose.en.days import milestone as milestone
 from service.prose.en.values import value as value
 from service.prose.en.where import place as place
 from service.prose.en.words import (

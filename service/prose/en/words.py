@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from service.prose.subject import Aspect
+from service.prose.subject import Aspect, News
 from service.records import (
     Access,
     Action,
@@ -311,5 +311,16 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
         EndBasis.UNSTATED: "not stated",
     },
     Aspect: ASPECTS,
+    News: {
+        News.ADDED: "New",
+        News.CORRECTED: "Corrected",
+        News.UPDATED: "Updated",
+        News.RESCHEDULED: "Rescheduled",
+        News.EXTENDED: "Extended",
+        News.ENDED_EARLY: "Ends early",
+        News.REOPENED_EARLY: "Reopens early",
+        News.CANCELLED: "Cancelled",
+        News.REINSTATED: "On again",
+    },
 }
 """The name of each member, as a label on a page or a category in a feed."""

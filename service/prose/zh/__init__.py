@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from service.prose import subject
 from service.prose.zh import what, when, where
+from service.prose.zh.days import milestone as milestone
 from service.prose.zh.values import value as value
 from service.prose.zh.where import place as place
 from service.prose.zh.words import (

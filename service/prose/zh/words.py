@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from service.prose.subject import Aspect
+from service.prose.subject import Aspect, News
 from service.records import (
     Access,
     Action,
@@ -286,5 +286,16 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
         EndBasis.UNSTATED: "未说明",
     },
     Aspect: ASPECTS,
+    News: {
+        News.ADDED: "新增",
+        News.CORRECTED: "更正",
+        News.UPDATED: "更新",
+        News.RESCHEDULED: "改期",
+        News.EXTENDED: "延期",
+        News.ENDED_EARLY: "提前结束",
+        News.REOPENED_EARLY: "提前恢复",
+        News.CANCELLED: "取消",
+        News.REINSTATED: "照常进行",
+    },
 }
 """The name of each member, as a label on a page or a category in a feed."""
