@@ -208,21 +208,24 @@ class CalendarSubscription(Subscription):
     alarm: _Duration = Field(None, description=f"How long before a change the calendar sounds: {EXPECTED_DURATION}.")
 
 
-class PageSelection(Nothing):
-    """What the start page shows."""
+class PageLanguage(Nothing):
+    """In which language to show a page."""
 
     lang: Annotated[Lang | None, _given(str)] = Field(
         None, description="Language; unless given, the one that Accept-Language prefers."
     )
+
+
+class PageSelection(PageLanguage):
+    """What the start page shows."""
+
     q: _Text = Field(None, description="Part of any place's name or of the notice's title.")
 
 
-class NoticeSelection(Nothing):
-    """How to show a notice."""
+class StaticSelection(Nothing):
+    """Which version of a file."""
 
-    lang: Annotated[Lang | None, _given(str)] = Field(
-        None, description="Language; unless given, the one that Accept-Language prefers."
-    )
+    v: _Text = Field(None, description="A digest of the file, as pages write it.")
 
 
 class StationSelection(Nothing):
