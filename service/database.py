@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
+from sqlite3 import Error as SQLiteError
+from sqlite3 import connect as sqlite_connect
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
@@ -34,6 +37,8 @@ class Database:
         """Keep ``engine``; use :func:`open_database`."""
         self._reader = engine
         self._writer = engine.execution_options(writes=True)
+        self._commits = 0
+        self._watch: SQLiteConnection | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -54,9 +59,39 @@ class Database:
         """
         with _in_words(self._writer.url), self._writer.begin() as connection:
             yield connection
+        self._commits += 1
+
+    def stamp(self) -> tuple[int, int]:
+        """Another one than before if anything was committed since; it costs microseconds. Of one thread only.
+
+        PostgreSQL would have to be asked over a network, so there it counts this process's own writes, and the
+        seconds, in each of which another process may have written.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        if self._reader.dialect.name != "sqlite":
+            return self._commits, int(monotonic())
+        try:
+            if self._watch is None:
+                self._watch = self._watching()
+            # Of other connections only, which this one never writes beside.
+            (version,) = self._watch.execute("PRAGMA data_version").fetchone()
+        except SQLiteError as error:
+            raise _unreadable(self._reader.url, error) from error
+        return int(version), 0
+
+    def _watching(self) -> SQLiteConnection:
+        # Not of the pool. Rather than wait (timeout) a question fails: whoever asks has others to answer meanwhile.
+        (path,), given = self._reader.dialect.create_connect_args(self._reader.url)
+        options: dict[str, Any] = {**given, "timeout": 0, "check_same_thread": False}
+        watch: SQLiteConnection = sqlite_connect(path, **options)
+        return watch
 
     def close(self) -> None:
         """Give the connections back."""
+        if self._watch is not None:
+            self._watch.close()
         self._reader.dispose()
 
 
@@ -170,6 +205,9 @@ def _in_words(address: URL) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, PoolTimeoutError) as error:
-        name = address.render_as_string(hide_password=True)
-        found = error.orig if isinstance(error, DBAPIError) else error
-        raise StoreError(f"{name}: expected a database that can be read and written, found: {found}") from error
+        raise _unreadable(address, error.orig if isinstance(error, DBAPIError) else error) from error
+
+
+def _unreadable(address: URL, found: BaseException | None) -> StoreError:
+    name = address.render_as_string(hide_password=True)
+    return StoreError(f"{name}: expected a database that can be read and written, found: {found}")

@@ -16,8 +16,9 @@ from service.schedule import Schedule
 from service.settings import Settings
 from service.store import Store
 from service.web import api, feeds, health, notices, openapi, pages, problem, reviews
+from service.web.freshness import Freshness
 from service.web.metrics import Counted, Holdings, Requests
-from service.web.middleware import Head, Headers
+from service.web.middleware import Answers, Headers
 from service.web.site import Clock, Site, system_clock
 
 API_VERSION = "1.0"
@@ -41,7 +42,11 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
         with closing(Store.open(settings.database_url, hold=settings.holds)) as store:
             site = Site(
-                settings=settings, clock=clock, store=store, rulebook=load_rules(settings.rules, settings.data / PLACES)
+                settings=settings,
+                clock=clock,
+                store=store,
+                rulebook=load_rules(settings.rules, settings.data / PLACES),
+                freshness=Freshness(store),
             )
             schedule = Schedule(settings, store, site.rulebook)
             app.state.site = site
@@ -69,9 +74,10 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.state.registry = CollectorRegistry()
     for router in (api.router, notices.router, reviews.router, feeds.router, health.router, pages.router):
         app.include_router(router)
-    app.add_middleware(Counted, requests=Requests(app.state.registry))
-    app.add_middleware(Head)
+    # The last is the outermost: every answer is counted, also one that is given again.
     app.add_middleware(Headers)
+    app.add_middleware(Answers)
+    app.add_middleware(Counted, requests=Requests(app.state.registry))
     problem.install(app)
     openapi.install(app)
     return app

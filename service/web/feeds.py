@@ -1,4 +1,4 @@
-"""Feeds over HTTP (RFC 9110 §8.8, §13; RFC 5861): rendered once a change, then answered from memory or with 304.
+"""Feeds over HTTP (RFC 5861): rendered once a change, then given again from memory (:mod:`service.web.middleware`).
 
 A feed that names no time holds what is to come, what holds, and what ended within the days of grace. That cut lies
 at midnight in China, so that time alone changes a feed at most once a day. Nothing depends on Accept, because
@@ -8,7 +8,7 @@ calendar importers send none.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -19,8 +19,10 @@ from service import prose
 from service.feed import Feed, Format, Lang
 from service.publish import ATOM, ICALENDAR, RSS
 from service.records import CHINA, Revision, day_start
+from service.store import Edition
 from service.store import Query as StoreQuery
 from service.web import problem
+from service.web.freshness import Lasting, lasts
 from service.web.parameters import CalendarSubscription, LogSubscription, Subscription, once
 from service.web.rendering import Rendering
 from service.web.site import Now, Site, TheSite
@@ -29,6 +31,7 @@ router = APIRouter(prefix="/feeds", tags=["feeds"], dependencies=[Depends(once)]
 
 _LARGEST_FEED = 500
 _CACHE_CONTROL = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
+_DAY = timedelta(days=1)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _ERRORS = problem.described(problem.PARAMETER, problem.UNREADY)
 
@@ -72,6 +75,14 @@ class _Wanted:
         selection = self.selection
         return isinstance(selection, Subscription) and bool(selection.status) and selection.at is None
 
+    def lasting(self, edition: Edition) -> Lasting | None:
+        """When its answer can be given again; None where any instant can change it."""
+        if self.by_clock:
+            return None
+        if self.by_day:
+            return Lasting(edition=edition, begin=self.today, end=self.today + _DAY)
+        return Lasting(edition=edition)
+
     @property
     def query(self) -> StoreQuery:
         recent = self.today - self.site.settings.grace if self.by_day else None
@@ -111,31 +122,32 @@ def log_atom(request: Request, selection: Annotated[LogSubscription, Query()], s
 
 
 def _answer(wanted: _Wanted, request: Request) -> Response:
-    rendering = _rendering(wanted)
-    headers = {"ETag": rendering.etag, "Cache-Control": _CACHE_CONTROL}
+    edition = wanted.site.store.edition()
+    lasting = wanted.lasting(edition)
+    if lasting is not None:
+        lasts(request, lasting)
+    rendering = _rendering(wanted, edition)
+    headers = {"Cache-Control": _CACHE_CONTROL, "Content-Type": wanted.form.media_type}
     if rendering.last_modified:
         headers["Last-Modified"] = rendering.last_modified
     if wanted.form is ICALENDAR:
         headers["Content-Disposition"] = _disposition(_title(wanted))
-    given = request.headers
-    if rendering.is_known(given.get("if-none-match"), given.get("if-modified-since")):
-        return Response(status_code=304, headers=headers)
-    return Response(rendering.content, headers={**headers, "Content-Type": wanted.form.media_type})
+    return Response(rendering.content, headers=headers)
 
 
-def _rendering(wanted: _Wanted) -> Rendering:
+def _rendering(wanted: _Wanted, edition: Edition) -> Rendering:
     """From memory, while neither the store nor the day has changed; where the clock decides, the same entries."""
     address = (wanted.path, wanted.selection.text())
     if wanted.by_clock:
         feed = _feed(wanted)
         entries = tuple(revision.position for revision in feed.revisions)
         return wanted.site.renderings.get((*address, feed.updated, entries), lambda: _render(wanted, feed))
-    key = (*address, wanted.site.store.position(), wanted.today)
+    key = (*address, edition, wanted.today)
     return wanted.site.renderings.get(key, lambda: _render(wanted, _feed(wanted)))
 
 
 def _render(wanted: _Wanted, feed: Feed) -> Rendering:
-    return Rendering.of(wanted.form.render(feed, wanted.site.parts), _modified(wanted))
+    return Rendering(wanted.form.render(feed, wanted.site.parts), _modified(wanted))
 
 
 def _modified(wanted: _Wanted) -> datetime | None:

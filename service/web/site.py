@@ -14,13 +14,17 @@ import anyio
 from fastapi import Depends, Request
 
 from service.feed import Parts
+from service.kept import Kept
 from service.reading.rules import RuleBook
 from service.records import CHINA
 from service.settings import Settings
 from service.store import Store
-from service.web.rendering import Renderings
+from service.web.freshness import Freshness
+from service.web.rendering import Rendering
 
 Clock = Callable[[], datetime]
+
+_RENDERED_BYTES = 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,8 @@ class Site:
     clock: Clock
     store: Store
     rulebook: RuleBook
-    renderings: Renderings = field(default_factory=Renderings)
+    freshness: Freshness
+    renderings: Kept[Rendering] = field(default_factory=lambda: Kept(_RENDERED_BYTES, len))
     parts: Parts = field(default_factory=Parts)
     # One post at a time: SQLite has one writer, and a post repeated meanwhile must find the answer of the first.
     posting: anyio.Lock = field(default_factory=anyio.Lock)
