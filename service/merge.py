@@ -1,6 +1,7 @@
 """What is known of a change after another reading of it: more is added, other values replace, less erases nothing.
 
-The surprising thing: a midnight may only be a day without a clock. 10月21日起 after 10月21日8时起 says less, not else.
+The surprising thing: a midnight may only be a day without a clock. 10月21日起 after 10月21日8时起 says less, not else,
+and of works by night, 至10月31日 means the night that ends on 1 November.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from service import windows
 from service.gazetteer import road_key, station_key
 from service.identity import moves
 from service.records import (
@@ -22,6 +24,7 @@ from service.records import (
     Segment,
     StartBasis,
     Validity,
+    Window,
     is_day_bound,
     last_day,
 )
@@ -100,12 +103,25 @@ def _validity(known: Validity, reading: Change) -> Validity:
     read = reading.validity
     if reading.action is Action.RESCHEDULE and read.start is None and read.end is None:
         return read  # put off to a day that nobody has named yet
+    daily = _fill(known.windows, read.windows)
+    # What ends early may reopen at midnight, in the middle of a night.
+    if daily and not read.windows and reading.action is not Action.END_EARLY:
+        read = _by_windows(read, daily)
     start, start_basis = _bound((known.start, known.start_basis), (read.start, read.start_basis), reading, _first_day)
     end, end_basis = _bound((known.end, known.end_basis), (read.end, read.end_basis), reading, last_day)
     if start is not None and end is not None and end <= start:
         return read  # one bound of each does not make a run of dates
-    windows = _fill(known.windows, read.windows)
-    return Validity(start=start, end=end, start_basis=start_basis, end_basis=end_basis, windows=windows)
+    return Validity(start=start, end=end, start_basis=start_basis, end_basis=end_basis, windows=daily)
+
+
+def _by_windows(read: Validity, daily: tuple[Window, ...]) -> Validity:
+    """``read`` from the first opening to the last closing of ``daily``, where it names whole days."""
+    start, end = read.start, read.end
+    if start is not None and is_day_bound(start):
+        start = min(windows.opening(each, _first_day(start)) for each in daily)
+    if end is not None and is_day_bound(end):
+        end = max(windows.closing(each, last_day(end)) for each in daily)
+    return replace(read, start=start, end=end)
 
 
 def _first_day(start: datetime) -> date:

@@ -77,6 +77,38 @@ def test_a_later_notice_revises_the_closure(case: str, store: Store, rulebook: R
     assert len(store.witnesses(announced.change.id)) == 2
 
 
+NIGHTS = "津蓟高速公路津榆路收费站入口10月21日至10月28日每晚22时至次日6时封闭施工。"
+NIGHTS_LATER = {
+    "cancelled": (
+        "原定10月21日至10月28日的津蓟高速公路津榆路收费站入口夜间封闭施工取消，车辆正常通行。",
+        (china(2024, 10, 21, 22), china(2024, 10, 29, 6)),
+    ),
+    "extended": (
+        "津蓟高速公路津榆路收费站入口封闭时间延长至11月5日。",
+        (china(2024, 10, 21, 22), china(2024, 11, 6, 6)),
+    ),
+    "at-other-hours": (
+        "津蓟高速公路津榆路收费站入口10月21日至10月28日每晚23时至次日5时封闭施工。",
+        (china(2024, 10, 21, 23), china(2024, 10, 29, 5)),
+    ),
+    "cancelled-with-a-clock": (
+        "原定10月21日22时至10月29日6时的津蓟高速公路津榆路收费站入口封闭施工取消。",
+        (china(2024, 10, 21, 22), china(2024, 10, 29, 6)),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NIGHTS_LATER)
+def test_days_of_works_by_night_are_those_on_which_nights_begin(
+    case: str, sqlite_store: Store, rulebook: RuleBook
+) -> None:
+    words, expected = NIGHTS_LATER[case]
+    (announced,) = told(sqlite_store, rulebook, NIGHTS, FIRST)
+    told(sqlite_store, rulebook, words, LATER)
+    found = sqlite_store.history(announced.change.id)[-1].change
+    assert (found.revision, found.validity.start, found.validity.end) == (1, *expected)
+
+
 def test_what_reopens_stays_a_change_of_its_own(sqlite_store: Store, rulebook: RuleBook) -> None:
     told(sqlite_store, rulebook, CLOSED, FIRST)
     reopening, closure = told(sqlite_store, rulebook, LATER_WORDS["reopened"][0], LATER)
