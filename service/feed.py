@@ -1,24 +1,28 @@
 """A feed before it has a format, and a format before it has a feed.
 
 There are two kinds of feed. One of states has an entry per change, rewritten in place: calendars and machines want
-that. A log has an entry per revision, under an id of its own, because a reader never shows an entry again under an id
-that it knows: whoever must be told of a correction needs the log.
+that. A log has an entry per revision and per milestone, under an id of its own, because a reader never shows an entry
+again under an id that it knows: whoever must be told of a correction needs the log.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
 from urllib.parse import quote
 from uuid import UUID, uuid5
 
+from service.calendar import Wishes
+from service.gazetteer import Gazetteer
+from service.gazetteer.datum import Point
+from service.locate import locate
 from service.prose import Lang
-from service.records import Change, Revision
+from service.records import Change, Milestone, Revision
 
-__all__ = ["Feed", "Format", "Lang", "Parts"]
+__all__ = ["Background", "Departed", "Entry", "Feed", "Format", "Lang", "Parts"]
 
 # Identity of every entry ever published: another value makes everything new and unread for everybody.
 _ENTRIES = UUID("5a0c1f6e-7d0b-5f0e-9a54-3f6f0b8a2c11")
@@ -26,13 +30,41 @@ _ENTRIES = UUID("5a0c1f6e-7d0b-5f0e-9a54-3f6f0b8a2c11")
 _PARTS_BYTES = 32 * 2**20
 
 
+_NO_WISHES = Wishes()
+
+
+Entry = Revision | Milestone
+"""What has an entry of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What stands behind a revision: the one that subscribers saw ``before``, and the words that it was read from."""
+
+    before: Change | None = None
+    quotes: tuple[str, ...] = ()
+
+
+_NOTHING = Background()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departed:
+    """A change that has left the feed of states, and when."""
+
+    change: Change
+    when: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """What is to be published, in whatever format.
 
     ``url`` is the feed's own address, ``home`` a page for people, ``base_url`` where this service answers.
-    ``updated`` is when the newest revision was recorded, never the time of rendering. ``alarm`` is how long before a
-    change a calendar should sound, or None for never.
+    ``updated`` is when the newest revision was recorded, never the time of rendering. ``gazetteer`` knows coordinates;
+    ``wishes`` are what a subscriber wants of a calendar. ``backgrounds`` are by position of the revision. ``hub`` is
+    where a subscriber may ask to be told (WebSub). ``previous`` is the address of the archive that goes on where this
+    ends, ``current``, of an archive only, that of the log which it belongs to (RFC 5005 §4).
     """
 
     title: str
@@ -43,15 +75,22 @@ class Feed:
     lang: Lang
     updated: datetime
     revisions: tuple[Revision, ...]
+    milestones: tuple[Milestone, ...] = ()
+    departed: tuple[Departed, ...] = ()
+    backgrounds: Mapping[int, Background] = field(default_factory=dict)
     log: bool = False
-    alarm: timedelta | None = None
+    hub: str | None = None
+    previous: str | None = None
+    current: str | None = None
+    gazetteer: Gazetteer | None = None
+    wishes: Wishes = _NO_WISHES
 
     @property
-    def entries(self) -> tuple[Revision, ...]:
-        """What has an entry of its own, newest first: every revision in a log, else the latest of each change."""
+    def entries(self) -> tuple[Entry, ...]:
+        """What has an entry of its own, newest first: all that there is in a log, else the latest of each change."""
         if not self.log:
             return self.latest
-        return tuple(sorted(self.revisions, key=_position, reverse=True))
+        return tuple(sorted((*self.revisions, *self.milestones), key=_place, reverse=True))
 
     @property
     def latest(self) -> tuple[Revision, ...]:
@@ -59,14 +98,37 @@ class Feed:
         latest = {revision.change.id: revision for revision in sorted(self.revisions, key=_position)}
         return tuple(sorted(latest.values(), key=_position, reverse=True))
 
-    def entry_id(self, revision: Revision) -> str:
+    def entry_id(self, entry: Entry) -> str:
         """An absolute identifier (RFC 9562 §5.5) that stays when the address of this service changes."""
-        name = f"{revision.change.id}#{revision.change.revision}" if self.log else revision.change.id
-        return uuid5(_ENTRIES, name).urn
+        if isinstance(entry, Milestone):
+            return _urn(f"{entry.revision.change.id}#{entry.edge}#{entry.day}")
+        return _urn(f"{entry.change.id}#{entry.change.revision}") if self.log else self.state_id(entry.change)
+
+    def state_id(self, change: Change) -> str:
+        """The identifier of the entry that ``change`` has, or had, in a feed of states."""
+        return _urn(change.id)
+
+    def background(self, revision: Revision) -> Background:
+        """What stands behind ``revision``, as far as given."""
+        return self.backgrounds.get(revision.position, _NOTHING)
+
+    def part_key(self, entry: Entry) -> tuple[Hashable, ...]:
+        """What all that is written of ``entry`` depends on, but for the format."""
+        place = ("milestone", entry.number) if isinstance(entry, Milestone) else ("revision", entry.position)
+        return (self.lang, self.base_url, self.log, *place)
+
+    @property
+    def icon(self) -> str:
+        """The address of a picture, square and PNG."""
+        return f"{self.base_url.rstrip('/')}/static/apple-touch-icon.png"
 
     def link(self, change: Change) -> str:
         """The address of the page that shows ``change``, in the language of the feed."""
         return f"{self.base_url.rstrip('/')}/changes/{quote(change.id, safe='')}?lang={self.lang}"
+
+    def point(self, change: Change) -> Point | None:
+        """Longitude and latitude of ``change`` in WGS-84; None where nobody has said."""
+        return locate(change, self.gazetteer) if self.gazetteer else None
 
 
 class Parts:
@@ -118,3 +180,12 @@ class Format:
 
 def _position(revision: Revision) -> int:
     return revision.position
+
+
+def _place(entry: Entry) -> tuple[int, int]:
+    """Where an entry stands in a log: a milestone behind the revision that it came after."""
+    return (entry.after, entry.number) if isinstance(entry, Milestone) else (entry.position, 0)
+
+
+def _urn(name: str) -> str:
+    return uuid5(_ENTRIES, name).urn

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_, select
 
 from service.errors import QueryError
 from service.gazetteer import road_key, station_key
@@ -56,13 +57,17 @@ class Query:
     """Which changes; what is not set does not narrow.
 
     ``road`` is a name or a number, ``station`` a name with or without its road. ``access`` of one side also finds
-    changes of both. ``from_`` and ``to`` (exclusive) overlap with the validity, whose open bounds reach for ever.
-    ``at``: in force at that instant, daily windows counted. ``recent``: only what ended, was cancelled or took lasting
-    effect after that instant, or has not yet. ``limit`` counts the changes of a page.
+    changes of both. ``entry`` and ``exit`` are the stations of a commute: what concerns that side of either is found
+    and, with ``road``, what concerns the road and no station of it. ``from_`` and ``to`` (exclusive) overlap with the
+    validity, whose open bounds reach for ever. ``at``: in force at that instant, daily windows counted. ``recent``:
+    only what ended, was cancelled or took lasting effect after that instant, or has not yet. ``limit`` counts the
+    changes of a page.
     """
 
     road: str | None = None
     station: str | None = None
+    entry: str | None = None
+    exit: str | None = None
     kind: tuple[Kind, ...] = ()
     access: Access | None = None
     status: tuple[Status, ...] = ()
@@ -107,12 +112,7 @@ def folded(text: str) -> str:
 
 def about(query: Query) -> list[ColumnElement[bool]]:
     """The conditions that do not depend on the clock."""
-    conditions: list[ColumnElement[bool]] = []
-    if query.road is not None:
-        key = road_key(query.road)
-        conditions.append(or_(_OF.road == key, _OF.road_number == key))
-    if query.station is not None:
-        conditions.append(_OF.station == station_key(query.station))
+    conditions = [*_where(query)]
     if query.kind:
         conditions.append(_OF.kind.in_(query.kind))
     if query.access is not None:
@@ -124,6 +124,25 @@ def about(query: Query) -> list[ColumnElement[bool]]:
     if query.to is not None:
         conditions.append(or_(_OF.start.is_(None), _OF.start < query.to))
     return conditions
+
+
+def _where(query: Query) -> Iterator[ColumnElement[bool]]:
+    if query.road is not None:
+        key = road_key(query.road)
+        yield or_(_OF.road == key, _OF.road_number == key)
+    if query.station is not None:
+        yield _OF.station == station_key(query.station)
+    if query.entry is not None or query.exit is not None:
+        yield or_(*_on_the_way(query))
+
+
+def _on_the_way(query: Query) -> Iterator[ColumnElement[bool]]:
+    for side, station in ((Access.ENTRY, query.entry), (Access.EXIT, query.exit)):
+        if station is not None:
+            concerns = or_(_OF.access.is_(None), _OF.access.in_({side, Access.BOTH}))
+            yield and_(_OF.station == station_key(station), concerns)
+    if query.road is not None:
+        yield _OF.station.is_(None)
 
 
 def when(query: Query, now: datetime) -> list[ColumnElement[bool]]:
@@ -159,6 +178,12 @@ def _recent(since: datetime) -> ColumnElement[bool]:
         # Without a start it took effect with its notice, unless it still waits for works to end.
         and_(~_OF.cancelled, lasting, or_(_OF.start > since, and_(_OF.start.is_(None), _starts_late(since)))),
     )
+
+
+def left_out(since: datetime, until: datetime) -> ColumnElement[bool]:
+    """True of what ``recent`` of ``until`` leaves out, but of ``since`` would not."""
+    # A comparison with an unknown start is neither true nor false, and so is its negation.
+    return and_(_recent(since), ~func.coalesce(_recent(until), false()))
 
 
 def _starts_late(since: datetime) -> ColumnElement[bool]:

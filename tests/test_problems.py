@@ -11,12 +11,13 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from service.alarm import EXPECTED as ALARM
+from service.commute import EXPECTED_DAYS, EXPECTED_HOURS
 from service.web.problem import KINDS
 from tests.conftest import PostgreSQL
 from tests.web import filled, running
 
 TIME = "an RFC 3339 time with its offset, such as 2024-10-21T08:00:00+08:00, or a day, such as 2024-10-21"
-DURATION = "an ISO 8601 duration from PT0S to P30D, such as PT12H or P1D"
 CURSOR = "a cursor that next gave for the same filters"
 PLAIN = "text without control characters"
 
@@ -68,13 +69,16 @@ WRONG_VALUES = [
     ("/v1/changes?road=S1&road=G18", "road", "one value", "S1, G18"),
     ("/v1/changes?cursor=a&cursor=b", "cursor", "one value", "a, b"),
     ("/feeds/changes.rss?lang=fr", "lang", "zh or en", "fr"),
-    ("/feeds/changes.ics?alarm=12", "alarm", DURATION, "12"),
-    ("/feeds/changes.ics?alarm=P", "alarm", DURATION, "P"),
-    ("/feeds/changes.ics?alarm=PT", "alarm", DURATION, "PT"),
-    ("/feeds/changes.ics?alarm=P1DT", "alarm", DURATION, "P1DT"),
-    ("/feeds/changes.ics?alarm=-PT1H", "alarm", DURATION, "-PT1H"),
-    ("/feeds/changes.ics?alarm=P31D", "alarm", DURATION, "P31D"),
-    ("/feeds/changes.ics?alarm=PT99999999999999999999S", "alarm", DURATION, "PT99999999999999999999S"),
+    ("/feeds/changes.ics?alarm=12", "alarm", ALARM, "12"),
+    ("/feeds/changes.ics?alarm=P", "alarm", ALARM, "P"),
+    ("/feeds/changes.ics?alarm=PT", "alarm", ALARM, "PT"),
+    ("/feeds/changes.ics?alarm=P1DT", "alarm", ALARM, "P1DT"),
+    ("/feeds/changes.ics?alarm=-PT1H", "alarm", ALARM, "-PT1H"),
+    ("/feeds/changes.ics?days=monday", "days", EXPECTED_DAYS, "monday"),
+    ("/feeds/changes.ics?hours=7-9", "hours", EXPECTED_HOURS, "7-9"),
+    ("/feeds/changes.ics?span=week", "span", "full, edges or daily", "week"),
+    ("/feeds/changes.ics?alarm=P31D", "alarm", ALARM, "P31D"),
+    ("/feeds/changes.ics?alarm=PT99999999999999999999S", "alarm", ALARM, "PT99999999999999999999S"),
     ("/?lang=fr", "lang", "zh or en", "fr"),
 ]
 
@@ -99,7 +103,7 @@ UNKNOWN = [
     ("/healthz?x=1", "x", "no parameters here"),
     ("/metrics?x=1", "x", "no parameters here"),
     ("/?page=2", "page", "one of lang, q"),
-    ("/problems?x=1", "x", "no parameters here"),
+    ("/problems?x=1", "x", "one of lang"),
 ]
 
 MISSING = [

@@ -18,20 +18,38 @@ from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
 from lxml import etree
 
-from service.feed import Format, Lang
-from service.publish import ATOM, FORMATS, ICALENDAR, RSS
+from service.feed import Feed, Format, Lang
+from service.publish import ATOM, FORMATS, ICALENDAR, LOG_FORMATS, RSS
 from service.records import Change, NoticeReference, Station
 from tests.make import change
-from tests.published.cases import FEEDS, FOLDER, MOVED, feed, published
+from tests.published.cases import CALENDARS, FEEDS, FOLDER, MOVED, READERS, feed, published
 
 ATOM_NAMESPACE = "{http://www.w3.org/2005/Atom}"
 FORMATS_BY_NAME = [pytest.param(format_, id=format_.extension) for format_ in FORMATS]
+LOG_FORMATS_BY_NAME = [pytest.param(format_, id=format_.extension) for format_ in LOG_FORMATS]
 
 
 @pytest.mark.parametrize("format_", FORMATS_BY_NAME)
 @pytest.mark.parametrize("name", FEEDS)
 def test_a_feed_is_published_as_in_its_file(name: str, format_: Format, request: pytest.FixtureRequest) -> None:
-    rendered = format_.render(FEEDS[name])
+    _published_as_in_its_file(name, FEEDS[name], format_, request)
+
+
+@pytest.mark.parametrize("format_", LOG_FORMATS_BY_NAME)
+@pytest.mark.parametrize("name", READERS)
+def test_a_feed_for_readers_is_published_as_in_its_file(
+    name: str, format_: Format, request: pytest.FixtureRequest
+) -> None:
+    _published_as_in_its_file(name, READERS[name], format_, request)
+
+
+@pytest.mark.parametrize("name", CALENDARS)
+def test_a_calendar_of_wishes_is_published_as_in_its_file(name: str, request: pytest.FixtureRequest) -> None:
+    _published_as_in_its_file(name, CALENDARS[name], ICALENDAR, request)
+
+
+def _published_as_in_its_file(name: str, here: Feed, format_: Format, request: pytest.FixtureRequest) -> None:
+    rendered = format_.render(here)
     if request.config.getoption("--update"):
         published(name, format_).write_bytes(rendered)
     assert rendered == published(name, format_).read_bytes()
@@ -39,7 +57,9 @@ def test_a_feed_is_published_as_in_its_file(name: str, format_: Format, request:
 
 def test_every_file_belongs_to_a_case() -> None:
     files = {path.name for format_ in FORMATS for path in FOLDER.glob(f"*.{format_.extension}")}
-    assert files == {published(name, format_).name for name in FEEDS for format_ in FORMATS}
+    calendars = {published(name, ICALENDAR).name for name in CALENDARS}
+    readers = {published(name, format_).name for name in READERS for format_ in LOG_FORMATS}
+    assert files == calendars | readers | {published(name, format_).name for name in FEEDS for format_ in FORMATS}
 
 
 @pytest.mark.parametrize("format_", FORMATS_BY_NAME)
@@ -132,10 +152,11 @@ def test_any_words_are_published_and_read_back_by_a_feed_reader(text: str) -> No
 def test_any_words_are_published_and_read_back_by_a_calendar(text: str) -> None:
     written = ICALENDAR.render(feed("words", worded(text), change(id="other")))
     read = icalendar.Calendar.from_ical(written)
-    assert [str(event["UID"]) for event in read.events] == ["other@tollfeed", "worded@tollfeed"]
-    assert len(IcsCalendarStream.calendar_from_ics(written.decode()).events) == 2
-    assert read.events[1]["SUMMARY"].startswith("〔关闭〕")
-    assert read.events[1]["SUMMARY"].endswith("站 出入口")
+    names = [f"{name}@tollfeed" for name in ("other", "other-last", "worded", "worded-last")]
+    assert [str(event["UID"]) for event in read.events] == names
+    assert len(IcsCalendarStream.calendar_from_ics(written.decode()).events) == len(names)
+    assert read.events[2]["SUMMARY"].startswith("〔关闭〕")
+    assert read.events[2]["SUMMARY"].endswith("站 出入口，至12月31日")
 
 
 @given(words)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Protocol
 
+from service.calendar import Edge
 from service.prose import en, zh
 from service.prose.subject import Aspect as Aspect
 from service.prose.subject import News as News
@@ -32,7 +33,7 @@ class _Language(Protocol):
 
     def title(self, change: Change) -> str: ...
     def headline(self, change: Change) -> str: ...
-    def calendar_title(self, change: Change) -> str: ...
+    def calendar_title(self, change: Change, edge: Edge | None) -> str: ...
     def place(self, change: Change) -> str: ...
     def period(self, change: Change) -> str: ...
     def summary(self, change: Change) -> str: ...
@@ -58,9 +59,13 @@ def headline(change: Change, lang: Lang) -> str:
     return _LANGUAGES[lang].headline(change)
 
 
-def calendar_title(change: Change, lang: Lang) -> str:
-    """The title with what nobody knows, where a calendar must show a day all the same: …，恢复时间另行通知."""
-    return _LANGUAGES[lang].calendar_title(change)
+def calendar_title(change: Change, lang: Lang, edge: Edge | None = None) -> str:
+    """The title with what the days of the event do not tell.
+
+    That is what nobody knows (…，恢复时间另行通知) and, where the event is one ``edge`` of the change, the other one
+    (…，至12月31日) or that it is the last day.
+    """
+    return _LANGUAGES[lang].calendar_title(change, edge)
 
 
 def place(change: Change, lang: Lang) -> str:

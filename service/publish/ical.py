@@ -1,63 +1,68 @@
-"""iCalendar (RFC 5545, RFC 7986): one VEVENT per change, or one per daily window; a cancelled one stays.
+"""iCalendar (RFC 5545, RFC 7986): the events of each change; a cancelled one stays.
 
-Calendars follow UID and SEQUENCE, so a UID never changes and SEQUENCE is the revision. An event must have a day, a
-change need not: what has no known end is shown on the day it begins, what has no known start from the day of the
-notice, and the title says which of the two is unknown.
+Calendars follow UID and SEQUENCE, so a UID never changes and SEQUENCE is the revision. When a change stands in a
+calendar is for :mod:`service.slots`. The surprising thing: a feed is put together from its events as text, because
+an event is rendered once a revision and a calendar with each of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard, vDuration, vText
 
 from service import prose
+from service.calendar import Edge, Wishes
 from service.feed import Feed, Parts
 from service.prose import Lang
 from service.publish.text import address, legal, line, second
-from service.records import (
-    CHINA,
-    Action,
-    Change,
-    EndBasis,
-    Revision,
-    StartBasis,
-    day_start,
-    is_day_bound,
-    last_day,
-)
-from service.windows import runs
-
-_DAY = timedelta(days=1)
-
-# Long enough to be seen in a calendar, short enough to mean a moment.
-_MOMENT = timedelta(minutes=30)
+from service.records import CHINA, Action, Change, EndBasis, Kind, Revision, StartBasis, day_start
+from service.slots import Slot, slots
 
 _REFRESH = timedelta(hours=1)
+_END = b"END:VCALENDAR\r\n"
+
+_COLORS = {
+    Kind.STATION_OPENING: "green",
+    Kind.REOPENING: "green",
+    Kind.TOLLING_END: "green",
+    Kind.TOLLING_START: "steelblue",
+    Kind.STATION_RENAMING: "steelblue",
+    Kind.LANE_CLOSURE: "orange",
+    Kind.TURN_RESTRICTION: "orange",
+    Kind.VEHICLE_RESTRICTION: "orange",
+    Kind.SPEED_RESTRICTION: "orange",
+    Kind.TRAFFIC_CONTROL: "orange",
+}
+"""By name of CSS (RFC 7986 §5.9); what shuts something is red."""
+
+_SHUT = "crimson"
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """When one VEVENT is: ``end`` is exclusive, ``last`` the last begin of one that repeats daily."""
-
-    begin: date | datetime
-    end: date | datetime
-    last: datetime | None = None
-
-
-def render(feed: Feed, parts: Parts) -> bytes:  # noqa: ARG001  # the parts of this format are not kept yet
+def render(feed: Feed, parts: Parts) -> bytes:
     """``feed`` as a calendar."""
+    events = [_kept(feed, revision, kin, parts) for revision, kin in _kin(feed)]
     calendar = _calendar(feed)
-    events = [event for revision in feed.latest for event in _events(feed, revision)]
     # Outlook refuses a TZID that no VTIMEZONE declares; an unused one would be noise.
-    if any(isinstance(event.decoded("dtstart"), datetime) for event in events):
+    if any(b"DTSTART;TZID=" in event for event in events):
         calendar.add_component(_china())
-    for event in events:
-        calendar.add_component(event)
-    rendered: bytes = calendar.to_ical()
-    return rendered
+    return b"".join((calendar.to_ical().removesuffix(_END), *events, _END))
+
+
+def _kin(feed: Feed) -> Iterator[tuple[Revision, str | None]]:
+    """Each change with the first of those that its notice announced, too."""
+    first: dict[str, str] = {}
+    for revision in reversed(feed.latest):
+        first.setdefault(revision.change.notice.id, revision.change.id)
+    for revision in feed.latest:
+        kin = first[revision.change.notice.id]
+        yield revision, kin if kin != revision.change.id else None
+
+
+def _kept(feed: Feed, revision: Revision, kin: str | None, parts: Parts) -> bytes:
+    key = ("ics", feed.base_url, feed.lang, feed.wishes, revision.position, kin)
+    return parts.get(key, lambda: b"".join(event.to_ical() for event in _events(feed, revision, kin)))
 
 
 def _calendar(feed: Feed) -> Calendar:
@@ -70,6 +75,7 @@ def _calendar(feed: Feed) -> Calendar:
     calendar.add("x-wr-calname", vText(line(feed.title)))
     calendar.add("description", line(feed.description))
     calendar.add("x-wr-caldesc", vText(line(feed.description)))
+    calendar.add("x-wr-timezone", vText(CHINA.key))
     calendar.add("url", feed.home)
     calendar.add("last-modified", feed.updated)
     # icalendar leaves out the VALUE that RFC 7986 §5.7 and §5.8 demand.
@@ -92,46 +98,56 @@ def _china() -> Timezone:
     return zone
 
 
-def _events(feed: Feed, revision: Revision) -> Iterator[Event]:
-    for number, slot in enumerate(_slots(revision.change), start=1):
-        # The first has the plain UID, so a change that gains a second window keeps its event.
-        suffix = f"-{number}" if number > 1 else ""
-        event = _event(feed, revision, f"{revision.change.id}{suffix}@tollfeed")
-        event.add("dtstart", slot.begin)
-        event.add("dtend", slot.end)
-        if slot.last is not None and slot.last != slot.begin:
-            # UNTIL is in UTC where DTSTART has a zone (§3.3.10), and names the last start.
-            event.add("rrule", {"freq": "DAILY", "until": slot.last.astimezone(UTC)})
+def _events(feed: Feed, revision: Revision, kin: str | None) -> Iterator[Event]:
+    change = revision.change
+    for number, slot in enumerate(slots(change, feed.wishes)):
+        event = _event(feed, revision, slot)
+        if kin is not None:
+            event.add("related-to", legal(_uid(kin)), parameters={"RELTYPE": "SIBLING"})
+        if number == 0 and (rings := _rings(change, slot, feed.wishes)):
+            event.add_component(_alarm(rings, slot, change, feed.lang))
         yield event
 
 
-def _event(feed: Feed, revision: Revision, uid: str) -> Event:
+def _uid(change_id: str, part: str = "") -> str:
+    # The first has the plain UID, so a change that gains a second window keeps its event.
+    return f"{change_id}{f'-{part}' if part else ''}@tollfeed"
+
+
+def _event(feed: Feed, revision: Revision, slot: Slot) -> Event:
     change, lang = revision.change, feed.lang
     recorded = second(revision.recorded)
     event = Event()
-    event.add("uid", legal(uid))
+    event.add("uid", legal(_uid(change.id, slot.part)))
     event.add("dtstamp", recorded)
     event.add("last-modified", recorded)
     if change.revision == 0:
         event.add("created", recorded)
     event.add("sequence", change.revision)
-    event.add("summary", line(prose.calendar_title(change, lang)))
-    event.add("description", _description(change, lang))
+    event.add("summary", line(prose.calendar_title(change, lang, slot.edge)))
+    event.add("description", _description(feed, change))
     event.add("location", line(prose.place(change, lang)))
+    point = feed.point(change)
+    if point is not None:
+        event.add("geo", (point[1], point[0]))
     event.add("categories", [prose.kind_name(change.kind, lang)])
+    event.add("color", _COLORS.get(change.kind, _SHUT))
     event.add("url", feed.link(change))
     event.add("status", _status(change))
     # Nobody is busy because a road is closed.
     event.add("transp", "TRANSPARENT")
-    if feed.alarm is not None and change.action is not Action.CANCEL:
-        event.add_component(_alarm(feed.alarm, change, lang))
+    event.add("dtstart", slot.begin)
+    event.add("dtend", slot.end)
+    if slot.repeats and slot.last is not None:
+        # UNTIL is in UTC where DTSTART has a zone (§3.3.10), and names the last start.
+        event.add("rrule", {"freq": "DAILY", "until": slot.last.astimezone(UTC)})
     return event
 
 
-def _description(change: Change, lang: Lang) -> str:
-    paragraphs = [*prose.paragraphs(change, lang)]
-    origin = address(change.notice.url)
-    return legal("\n".join((*paragraphs, origin) if origin else paragraphs))
+def _description(feed: Feed, change: Change) -> str:
+    """Everything to know, then where to read on: not every calendar shows an event's URL."""
+    paragraphs = [*prose.paragraphs(change, feed.lang), address(change.notice.url), feed.link(change)]
+    return legal("\n".join(paragraph for paragraph in paragraphs if paragraph))
 
 
 def _status(change: Change) -> str:
@@ -142,38 +158,26 @@ def _status(change: Change) -> str:
     return "TENTATIVE" if expected else "CONFIRMED"
 
 
-def _alarm(before: timedelta, change: Change, lang: Lang) -> Alarm:
+def _rings(change: Change, slot: Slot, wishes: Wishes) -> datetime | None:
+    """When to ring for the first event of a change: before the first trip that meets it, unless that is over."""
+    if wishes.alarm is None or change.action is Action.CANCEL or slot.edge is Edge.LAST:
+        return None
+    trips = (wishes.commute.first_trip(_moment(begin), _moment(end)) for begin, end in slot.times())
+    trip = next((trip for trip in trips if trip is not None), None)
+    if trip is None:
+        return None
+    rings = wishes.alarm.rings(trip, whole_day=not isinstance(slot.begin, datetime) and trip == _moment(slot.begin))
+    return None if wishes.today and rings < day_start(wishes.today) else rings
+
+
+def _moment(begin: date | datetime) -> datetime:
+    return begin if isinstance(begin, datetime) else day_start(begin)
+
+
+def _alarm(rings: datetime, slot: Slot, change: Change, lang: Lang) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", line(prose.title(change, lang)))
-    alarm.add("trigger", -before)
+    # What repeats would ring each night by an offset; at an instant it rings once.
+    alarm.add("trigger", rings.astimezone(UTC) if slot.repeats else rings - _moment(slot.begin))
     return alarm
-
-
-def _slots(change: Change) -> tuple[_Slot, ...]:
-    start, end = _start(change), change.validity.end
-    if end is None or end <= start or change.kind.lasting:
-        return (_beginning(change, start),)
-    end = end.astimezone(CHINA)
-    if change.validity.windows:
-        open_times = runs(change.validity.windows, start, end)
-        return tuple(_Slot(run.begin, run.end, run.last) for run in open_times) or (_Slot(start, end),)
-    if is_day_bound(start) and is_day_bound(end):
-        return (_Slot(start.date(), end.date()),)
-    return (_Slot(start, end),)
-
-
-def _start(change: Change) -> datetime:
-    """When the change begins, else the day of the notice, and no later than the last day it holds. In China."""
-    start, end = change.validity.start, change.validity.end
-    if start is not None:
-        return start.astimezone(CHINA)
-    day = change.notice.published
-    return day_start(day if end is None else min(day, last_day(end)))
-
-
-def _beginning(change: Change, start: datetime) -> _Slot:
-    """What has a beginning only: a short event where a lasting change has a clock, else the day."""
-    if change.kind.lasting and not is_day_bound(start):
-        return _Slot(start, start + _MOMENT)
-    return _Slot(start.date(), start.date() + _DAY)

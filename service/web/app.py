@@ -16,6 +16,7 @@ from service.schedule import Schedule
 from service.settings import Settings
 from service.store import Store
 from service.web import api, feeds, health, notices, openapi, pages, problem, reviews
+from service.web.again import Application, Memory
 from service.web.freshness import Freshness
 from service.web.metrics import Counted, Holdings, Requests
 from service.web.middleware import Answers, Headers
@@ -38,7 +39,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
         with closing(Store.open(settings.database_url, hold=settings.holds)) as store:
             site = Site(
@@ -46,20 +47,21 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
                 clock=clock,
                 store=store,
                 rulebook=load_rules(settings.rules, settings.data / PLACES),
-                freshness=Freshness(store),
             )
             schedule = Schedule(settings, store, site.rulebook)
             app.state.site = site
+            app.memory = Memory(Freshness(store), clock)
             app.state.registry.register(Holdings(store, (INBOX, *(source.id for source in schedule.sources))))
             if settings.poll:
                 schedule.start()
             try:
                 yield
             finally:
+                app.memory = None
                 if settings.poll:
                     await anyio.to_thread.run_sync(schedule.stop)
 
-    app = FastAPI(
+    app = Application(
         title="tollfeed",
         version=API_VERSION,
         summary="Toll station changes in China, as feeds, calendars and a query API",
@@ -72,12 +74,14 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     )
     app.state.base_url = settings.base_url.rstrip("/")
     app.state.registry = CollectorRegistry()
-    for router in (api.router, notices.router, reviews.router, feeds.router, health.router, pages.router):
-        app.include_router(router)
+    for routes in (api, notices, reviews, feeds, health, pages):
+        app.include_router(routes.router)
+    app.include_router(feeds.calendars)
     # The last is the outermost: every answer is counted, also one that is given again.
     app.add_middleware(Headers)
     app.add_middleware(Answers)
-    app.add_middleware(Counted, requests=Requests(app.state.registry))
+    app.requests = Requests(app.state.registry)
+    app.add_middleware(Counted, requests=app.requests)
     problem.install(app)
     openapi.install(app)
     return app

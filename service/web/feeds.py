@@ -1,104 +1,65 @@
-"""Feeds over HTTP (RFC 5861): rendered once a change, then given again from memory (:mod:`service.web.middleware`).
-
-A feed that names no time holds what is to come, what holds, and what ended within the days of grace. That cut lies
-at midnight in China, so that time alone changes a feed at most once a day. Nothing depends on Accept, because
-calendar importers send none.
-"""
+"""The addresses of feeds and calendars (:mod:`service.web.wanted` answers). None depends on Accept: importers send none."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from service import prose
-from service.feed import Feed, Format, Lang
-from service.publish import ATOM, ICALENDAR, RSS
-from service.records import CHINA, Revision, day_start
-from service.store import Edition
+from service.feed import Format, Lang
+from service.publish import ATOM, ICALENDAR, JSON_FEED, LOG_FORMATS, RSS, opml
 from service.store import Query as StoreQuery
 from service.web import problem
+from service.web.calendars import LONGEST, selection_of
 from service.web.freshness import Lasting, lasts
-from service.web.parameters import CalendarSubscription, LogSubscription, Subscription, once
-from service.web.rendering import Rendering
+from service.web.parameters import (
+    CalendarSubscription,
+    ListSelection,
+    LogSubscription,
+    Nothing,
+    Subscription,
+    once,
+)
+from service.web.problem import Problem
 from service.web.site import Now, Site, TheSite
+from service.web.wanted import CACHE_CONTROL, FEEDS, Wanted, answer
 
-router = APIRouter(prefix="/feeds", tags=["feeds"], dependencies=[Depends(once)])
+router = APIRouter(prefix=FEEDS, tags=["feeds"], dependencies=[Depends(once)])
+calendars = APIRouter(prefix="/calendars", tags=["feeds"], dependencies=[Depends(once)])
 
-_LARGEST_FEED = 500
-_CACHE_CONTROL = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
-_DAY = timedelta(days=1)
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _ERRORS = problem.described(problem.PARAMETER, problem.UNREADY)
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_LOGS = {form.extension: form for form in LOG_FORMATS}
 
 
-def _documented(form: Format) -> dict[int | str, dict[str, Any]]:
-    media_type = form.media_type.partition(";")[0]
-    content = {media_type: {"schema": {"type": "string"}}}
+def _documented(*forms: Format, **media_types: str) -> dict[int | str, dict[str, Any]]:
+    named = {form.media_type: f"{form.name} ({form.standard})" for form in forms}
+    content = {name.partition(";")[0]: {"schema": {"type": "string"}} for name in (*named, *media_types.values())}
     known = {"description": "What the client has (If-None-Match, If-Modified-Since) is still so"}
-    return {200: {"description": f"{form.name} ({form.standard})", "content": content}, 304: known, **_ERRORS}
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A feed as asked for: of which path, in which format, of what, when."""
-
-    path: str
-    form: Format
-    selection: Subscription | LogSubscription
-    site: Site
-    now: datetime
-
-    @property
-    def log(self) -> bool:
-        return not isinstance(self.selection, Subscription)
-
-    @property
-    def today(self) -> datetime:
-        return day_start(self.now.astimezone(CHINA).date())
-
-    @property
-    def by_day(self) -> bool:
-        """True when a midnight can change what it holds, since the caller names no time."""
-        selection = self.selection
-        if not isinstance(selection, Subscription):
-            return False
-        return not (selection.status or selection.at or selection.from_ or selection.to)
-
-    @property
-    def by_clock(self) -> bool:
-        """True when any instant can change what it holds: a status that is not pinned to a time."""
-        selection = self.selection
-        return isinstance(selection, Subscription) and bool(selection.status) and selection.at is None
-
-    def lasting(self, edition: Edition) -> Lasting | None:
-        """When its answer can be given again; None where any instant can change it."""
-        if self.by_clock:
-            return None
-        if self.by_day:
-            return Lasting(edition=edition, begin=self.today, end=self.today + _DAY)
-        return Lasting(edition=edition)
-
-    @property
-    def query(self) -> StoreQuery:
-        recent = self.today - self.site.settings.grace if self.by_day else None
-        return self.selection.query(limit=_LARGEST_FEED, recent=recent)
+    description = ", ".join((*named.values(), *media_types))
+    return {200: {"description": description, "content": content}, 304: known, **_ERRORS}
 
 
 @router.get("/changes.rss", summary="Changes as RSS", responses=_documented(RSS), response_class=Response)
 def changes_rss(request: Request, selection: Annotated[Subscription, Query()], site: TheSite, now: Now) -> Response:
     """Changes as RSS: an item a change, rewritten in place."""
-    return _answer(_Wanted("/feeds/changes.rss", RSS, selection, site, now), request)
+    return answer(Wanted("/feeds/changes.rss", RSS, selection, site, now), request)
 
 
 @router.get("/changes.atom", summary="Changes as Atom", responses=_documented(ATOM), response_class=Response)
 def changes_atom(request: Request, selection: Annotated[Subscription, Query()], site: TheSite, now: Now) -> Response:
-    """Changes as Atom: an entry a change, rewritten in place."""
-    return _answer(_Wanted("/feeds/changes.atom", ATOM, selection, site, now), request)
+    """Changes as Atom: an entry a change, rewritten in place; what has left is told for two weeks (RFC 6721)."""
+    return answer(Wanted("/feeds/changes.atom", ATOM, selection, site, now), request)
+
+
+@router.get("/changes.json", summary="Changes as JSON Feed", responses=_documented(JSON_FEED), response_class=Response)
+def changes_json(request: Request, selection: Annotated[Subscription, Query()], site: TheSite, now: Now) -> Response:
+    """Changes as JSON Feed: an item a change, rewritten in place, with its whole record."""
+    return answer(Wanted("/feeds/changes.json", JSON_FEED, selection, site, now), request)
 
 
 @router.get("/changes.ics", summary="Changes as a calendar", responses=_documented(ICALENDAR), response_class=Response)
@@ -106,92 +67,93 @@ def changes_ics(
     request: Request, selection: Annotated[CalendarSubscription, Query()], site: TheSite, now: Now
 ) -> Response:
     """Changes as a calendar to subscribe to."""
-    return _answer(_Wanted("/feeds/changes.ics", ICALENDAR, selection, site, now), request)
+    return answer(Wanted("/feeds/changes.ics", ICALENDAR, selection, site, now), request)
 
 
 @router.get("/log.rss", summary="Revisions as RSS", responses=_documented(RSS), response_class=Response)
 def log_rss(request: Request, selection: Annotated[LogSubscription, Query()], site: TheSite, now: Now) -> Response:
     """Every revision as an RSS item of its own, so that readers show a correction as new."""
-    return _answer(_Wanted("/feeds/log.rss", RSS, selection, site, now), request)
+    return answer(Wanted("/feeds/log.rss", RSS, selection, site, now), request)
 
 
 @router.get("/log.atom", summary="Revisions as Atom", responses=_documented(ATOM), response_class=Response)
 def log_atom(request: Request, selection: Annotated[LogSubscription, Query()], site: TheSite, now: Now) -> Response:
     """Every revision as an Atom entry of its own, so that readers show a correction as new."""
-    return _answer(_Wanted("/feeds/log.atom", ATOM, selection, site, now), request)
+    return answer(Wanted("/feeds/log.atom", ATOM, selection, site, now), request)
 
 
-def _answer(wanted: _Wanted, request: Request) -> Response:
-    edition = wanted.site.store.edition()
-    lasting = wanted.lasting(edition)
-    if lasting is not None:
-        lasts(request, lasting)
-    rendering = _rendering(wanted, edition)
-    headers = {"Cache-Control": _CACHE_CONTROL, "Content-Type": wanted.form.media_type}
-    if rendering.last_modified:
-        headers["Last-Modified"] = rendering.last_modified
-    if wanted.form is ICALENDAR:
-        headers["Content-Disposition"] = _disposition(_title(wanted))
-    return Response(rendering.content, headers=headers)
+@router.get("/log.json", summary="Revisions as JSON Feed", responses=_documented(JSON_FEED), response_class=Response)
+def log_json(request: Request, selection: Annotated[LogSubscription, Query()], site: TheSite, now: Now) -> Response:
+    """Every revision as a JSON Feed item of its own, so that readers show a correction as new."""
+    return answer(Wanted("/feeds/log.json", JSON_FEED, selection, site, now), request)
 
 
-def _rendering(wanted: _Wanted, edition: Edition) -> Rendering:
-    """From memory, while neither the store nor the day has changed; where the clock decides, the same entries."""
-    address = (wanted.path, wanted.selection.text())
-    if wanted.by_clock:
-        feed = _feed(wanted)
-        entries = tuple(revision.position for revision in feed.revisions)
-        return wanted.site.renderings.get((*address, feed.updated, entries), lambda: _render(wanted, feed))
-    key = (*address, edition, wanted.today)
-    return wanted.site.renderings.get(key, lambda: _render(wanted, _feed(wanted)))
+@router.get(
+    "/log/{number}.{extension}",
+    summary="An archive of revisions",
+    responses={**_documented(*LOG_FORMATS), **problem.described(problem.MISSING)},
+    response_class=Response,
+)
+def log_archive(
+    request: Request,
+    number: Annotated[int, Path(ge=1, le=1_000_000, description="Counted from the oldest, which is 1.")],
+    extension: Annotated[str, Path(pattern="^(rss|atom|json)$", description="rss, atom or json.")],
+    selection: Annotated[LogSubscription, Query()],
+    site: TheSite,
+    now: Now,
+) -> Response:
+    """Older revisions, 500 a document in which nothing ever changes (RFC 5005 §4); the feed leads here."""
+    wanted = Wanted(f"/feeds/log/{number}.{extension}", _LOGS[extension], selection, site, now, archive=number)
+    return answer(wanted, request)
 
 
-def _render(wanted: _Wanted, feed: Feed) -> Rendering:
-    return Rendering(wanted.form.render(feed, wanted.site.parts), _modified(wanted))
-
-
-def _modified(wanted: _Wanted) -> datetime | None:
-    """When the bytes last changed, at the latest; None where that follows from the clock.
-
-    The newest revision of all counts, not of this selection: one that a new date moves out of it changes it, too.
-    """
-    if wanted.by_clock:
-        return None
-    newest = wanted.site.store.updated(StoreQuery()) or _BEGINNING
-    return max(newest, wanted.today) if wanted.by_day else newest
-
-
-def _feed(wanted: _Wanted) -> Feed:
-    selection, base_url = wanted.selection, wanted.site.base_url
+@router.get(
+    "/roads.opml",
+    summary="The feeds of every road",
+    responses=_documented(**{"OPML 2.0": "text/x-opml"}),
+    response_class=Response,
+)
+def roads_opml(request: Request, selection: Annotated[ListSelection, Query()], site: TheSite) -> Response:
+    """A list to import into a feed reader: of every road the changes and the revisions."""
+    lasts(request, Lasting(edition=site.store.edition()))
     lang = selection.lang or Lang.ZH
-    text = selection.text()
-    return Feed(
-        title=_title(wanted),
-        description=prose.feed_description(lang, log=wanted.log),
-        url=f"{base_url}{wanted.path}" + (f"?{text}" if text else ""),
-        home=f"{base_url}/?lang={lang}",
-        base_url=base_url,
-        lang=lang,
-        updated=wanted.site.store.updated(wanted.query) or _BEGINNING,
-        revisions=_revisions(wanted),
-        log=wanted.log,
-        alarm=selection.alarm if isinstance(selection, CalendarSubscription) else None,
+    rendered = opml.render(
+        prose.feed_title(lang),
+        (_folder(site, road, lang) for road in site.store.road_keys()),
+        language=lang.tag,
+        updated=site.store.updated(StoreQuery()) or _BEGINNING,
     )
+    # The type that readers and the W3C's validator know; none is registered.
+    headers = {"Cache-Control": CACHE_CONTROL, "Content-Type": "text/x-opml; charset=utf-8"}
+    return Response(rendered, headers=headers)
 
 
-def _revisions(wanted: _Wanted) -> tuple[Revision, ...]:
-    if not isinstance(wanted.selection, Subscription):
-        return wanted.site.store.newest(wanted.query)
-    return wanted.site.store.changes(wanted.query, wanted.selection.at or wanted.now).revisions
+def _folder(site: Site, road: str, lang: Lang) -> opml.Folder:
+    query = urlencode({"road": road, **({"lang": lang.value} if lang is not Lang.ZH else {})})
+    page = f"{site.base_url}/roads/{quote(road, safe='')}?lang={lang}"
+    feeds = (("changes", False), ("log", True))
+    outlines = (
+        opml.Outline(
+            text=prose.feed_title(lang, places=(road,), log=log),
+            url=f"{site.base_url}{FEEDS}/{name}.rss?{query}",
+            page=page,
+        )
+        for name, log in feeds
+    )
+    return opml.Folder(text=road, outlines=tuple(outlines))
 
 
-def _title(wanted: _Wanted) -> str:
-    selection = wanted.selection
-    places = tuple(name for name in (selection.road, selection.station, selection.q) if name)
-    lang = selection.lang or Lang.ZH
-    return prose.feed_title(lang, places=places, kinds=selection.kind, access=selection.access, log=wanted.log)
-
-
-def _disposition(title: str) -> str:
-    """A file name that tells what is inside (RFC 6266 §4.1); inline, so that calendar programs take it."""
-    return f"inline; filename=\"tollfeed.ics\"; filename*=UTF-8''{quote(title, safe='')}.ics"
+@calendars.get("/{token}/{name}.ics", summary="A calendar", responses=_documented(ICALENDAR), response_class=Response)
+def calendar(
+    request: Request,
+    token: Annotated[str, Path(max_length=LONGEST, description="The selection, as `/subscribe` writes it.")],
+    name: Annotated[str, Path(description="What is inside, for people; any other leads here, too.")],
+    _: Annotated[Nothing, Query()],
+    site: TheSite,
+    now: Now,
+) -> Response:
+    """The calendar of a selection, at an address short enough for every program; `/subscribe` makes it."""
+    selection = selection_of(token)
+    if selection is None:
+        raise Problem(problem.MISSING, f"No calendar has the address /calendars/{token}/{name}.ics")
+    return answer(Wanted(f"/calendars/{token}/{quote(name)}.ics", ICALENDAR, selection, site, now), request)

@@ -11,27 +11,31 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Path, Request
 from fastapi import Query as FromQuery
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from service.alarm import EXPECTED as EXPECTED_ALARM
+from service.alarm import Alarm
+from service.calendar import Span, Wishes
+from service.commute import EXPECTED_DAYS, EXPECTED_HOURS, Commute, Weekday, read_days, read_hours
 from service.errors import QueryError
 from service.feed import Lang
-from service.records import Access, Kind, Status
+from service.records import Access, Kind, Status, Window
 from service.store import Cursor, Query
-from service.web.times import EXPECTED_DURATION, EXPECTED_TIME, TIME_PATTERN, read_duration, read_time
+from service.web.times import EXPECTED_TIME, TIME_PATTERN, read_time
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 500
 _LONGEST = 100
 _REPEATABLE = frozenset({"kind", "status"})
-_FILTERS = ("road", "station", "kind", "access", "status", "from_", "to", "at", "q")
+_FILTERS = ("road", "station", "entry", "exit", "kind", "access", "status", "from_", "to", "at", "q")
 
 
 def _given(read: Callable[[str], Any]) -> BeforeValidator:
@@ -45,6 +49,17 @@ def _given(read: Callable[[str], Any]) -> BeforeValidator:
             return read(text) if text else None
         except ValueError as error:
             raise PydanticCustomError("unexpected", "expected {expected}", {"expected": str(error)}) from error
+
+    return BeforeValidator(validate)
+
+
+def _all_given(read: Callable[[str], Any]) -> BeforeValidator:
+    """``read`` for the texts of a list, which the framework takes apart, as one."""
+    given = _given(read)
+
+    def validate(value: Any) -> Any:
+        texts = isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+        return given.func(",".join(value) if texts else value)  # type: ignore[call-arg]  # pydantic allows two forms
 
     return BeforeValidator(validate)
 
@@ -73,11 +88,19 @@ def _words(value: Any) -> Any:
 
 
 _TIME_SCHEMA = WithJsonSchema({"type": "string", "pattern": TIME_PATTERN})
-_DURATION_SCHEMA = WithJsonSchema({"type": "string", "format": "duration"})
 _Text = Annotated[str | None, _given(_text), WithJsonSchema({"type": "string", "maxLength": _LONGEST})]
 _From = Annotated[datetime | None, _given(lambda text: read_time(text, day_included=False)), _TIME_SCHEMA]
 _To = Annotated[datetime | None, _given(lambda text: read_time(text, day_included=True)), _TIME_SCHEMA]
-_Duration = Annotated[timedelta | None, _given(read_duration), _DURATION_SCHEMA]
+_Alarm = Annotated[
+    Alarm | None, _given(Alarm.parse), PlainSerializer(str, when_used="unless-none"), WithJsonSchema({"type": "string"})
+]
+_Days = Annotated[tuple[Weekday, ...] | None, _all_given(read_days), WithJsonSchema({"type": "string"})]
+_Hours = Annotated[
+    tuple[Window, ...] | None,
+    _all_given(read_hours),
+    PlainSerializer(lambda hours: ",".join(f"{each.from_}-{each.to}" for each in hours), when_used="unless-none"),
+    WithJsonSchema({"type": "string"}),
+]
 _Access = Annotated[Access | None, _given(str)]
 
 
@@ -203,9 +226,28 @@ class LogSubscription(LogSelection):
 
 
 class CalendarSubscription(Subscription):
-    """A feed of changes as a calendar."""
+    """A feed of changes as a calendar; with ``entry`` or ``exit`` that of a commute."""
 
-    alarm: _Duration = Field(None, description=f"How long before a change the calendar sounds: {EXPECTED_DURATION}.")
+    entry: _Text = Field(
+        None, description="Toll station where a commute enters: what concerns its entry, and a road named by `road`."
+    )
+    exit: _Text = Field(
+        None, description="Toll station where a commute leaves: what concerns its exit, and a road named by `road`."
+    )
+    days: _Days = Field(None, description=f"Days of travel, for alarms: {EXPECTED_DAYS}.")
+    hours: _Hours = Field(None, description=f"Hours of travel, for alarms: {EXPECTED_HOURS}.")
+    span: Annotated[Span | None, _given(str)] = Field(
+        None,
+        description="What lasts several days: `full` as one event, `edges` as its first and last day, `daily` as an "
+        "event a day for the next 14 days. Unless given, full up to a week and else edges.",
+    )
+    alarm: _Alarm = Field(None, description=f"When to ring, never at night: {EXPECTED_ALARM}.")
+
+    def wishes(self, today: date) -> Wishes:
+        """How the calendar shows its changes; ``today`` in China."""
+        dated = self.span is Span.DAILY or self.alarm is not None
+        commute = Commute(days=self.days or (), hours=self.hours or ())
+        return Wishes(span=self.span, alarm=self.alarm, commute=commute, today=today if dated else None)
 
 
 class PageLanguage(Nothing):

@@ -194,6 +194,8 @@ def _read_error(error: Mapping[str, Any], known: Sequence[str]) -> QueryError:
     # An item of a repeatable parameter has its index behind the name.
     name = location[0] if location else "body"
     found = error["input"]
+    if isinstance(found, list | tuple):
+        found = ",".join(map(str, found))
     if error["type"] == "extra_forbidden":
         return QueryError(name, _known(name, known), name)
     if error["type"] == "missing":

@@ -1,4 +1,4 @@
-"""Times as callers write them: RFC 3339 instants, whole days in China, and ISO 8601 durations.
+"""Times as callers write them: RFC 3339 instants and whole days in China.
 
 Stricter than the standard library, which also reads ``2024W101``, and kinder in one thing: a ``+`` that nobody
 encoded arrives as a space (``application/x-www-form-urlencoded``).
@@ -12,17 +12,12 @@ from datetime import date, datetime, timedelta
 from service.records import day_start
 
 EXPECTED_TIME = "an RFC 3339 time with its offset, such as 2024-10-21T08:00:00+08:00, or a day, such as 2024-10-21"
-EXPECTED_DURATION = "an ISO 8601 duration from PT0S to P30D, such as PT12H or P1D"
 TIME_PATTERN = r"^\d{4}-\d{2}-\d{2}([Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2}))?$"
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:(\.\d{1,6})\d*)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 _LOST_PLUS = re.compile(r" (?=\d{2}:\d{2}\Z)", re.ASCII)
 _YEARS = range(1970, 2200)
-_DURATION = re.compile(r"P(?=[T\d])(?:(\d+)W|(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)", re.ASCII)
-_LONGEST_DURATION = timedelta(days=30)
-_LONGEST_NUMBER = 7
-
 
 def read_time(text: str, *, day_included: bool) -> datetime:
     """An instant; of a day its first one or, with ``day_included``, the first after it.
@@ -59,20 +54,3 @@ def read_day(text: str) -> date:
     if day.year not in _YEARS:
         raise ValueError(f"a year from {_YEARS[0]} to {_YEARS[-1]}")
     return day
-
-
-def read_duration(text: str) -> timedelta:
-    """A duration as RFC 5545 §3.3.6 writes it, without a sign: weeks alone, or days and time.
-
-    Raises:
-        ValueError: saying what was expected.
-    """
-    written = _DURATION.fullmatch(text.upper())
-    numbers = written.groups(default="0") if written else ()
-    if not numbers or any(len(number) > _LONGEST_NUMBER for number in numbers):
-        raise ValueError(EXPECTED_DURATION)
-    weeks, days, hours, minutes, seconds = map(int, numbers)
-    duration = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-    if duration > _LONGEST_DURATION:
-        raise ValueError(EXPECTED_DURATION)
-    return duration

@@ -5,10 +5,16 @@ Places are real, changes partly invented.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from service.feed import Feed, Format, Lang
+from service.alarm import Alarm
+from service.calendar import Span, Wishes
+from service.commute import Commute, read_days, read_hours
+from service.feed import Background, Departed, Feed, Format, Lang
+from service.gazetteer import Gazetteer, KnownPlace, KnownRoad, Position
+from service.gazetteer.datum import Datum
 from service.prose import feed_description, feed_title
 from service.records import (
     Access,
@@ -17,6 +23,7 @@ from service.records import (
     Change,
     Detour,
     Direction,
+    Edge,
     EndBasis,
     Flag,
     Junction,
@@ -24,6 +31,7 @@ from service.records import (
     LaneCount,
     Lanes,
     Limits,
+    Milestone,
     NoticeReference,
     Reason,
     Relocation,
@@ -34,10 +42,12 @@ from service.records import (
     Station,
     Vehicle,
     Window,
+    day_start,
 )
 from tests.make import NEW_STATION, OLD_STATION, change, china, validity
 
 FOLDER = Path(__file__).parent
+NONE = Wishes()
 
 NOTICE = NoticeReference(
     id="notice-1",
@@ -73,7 +83,7 @@ def recorded(change: Change, position: int) -> Revision:
     return Revision(position=position, recorded=moment, change=change)
 
 
-def feed(name: str, *changes: Change, lang: Lang = Lang.ZH, log: bool = False, alarm: timedelta | None = None) -> Feed:
+def feed(name: str, *changes: Change, lang: Lang = Lang.ZH, log: bool = False, wishes: Wishes = NONE) -> Feed:
     """The feed of ``changes``, recorded one after the other."""
     revisions = tuple(recorded(change, position) for position, change in enumerate(changes, start=1))
     return Feed(
@@ -85,9 +95,17 @@ def feed(name: str, *changes: Change, lang: Lang = Lang.ZH, log: bool = False, a
         lang=lang,
         updated=max((revision.recorded for revision in revisions), default=datetime(2024, 10, 20, tzinfo=UTC)),
         revisions=revisions,
+        backgrounds={each.position: Background(before=_before(each, revisions)) for each in revisions} if log else {},
         log=log,
-        alarm=alarm,
+        wishes=wishes,
     )
+
+
+def _before(revision: Revision, revisions: tuple[Revision, ...]) -> Change | None:
+    """The change as it was before ``revision``."""
+    earlier = [each.change for each in revisions if each.change.id == revision.change.id]
+    at = earlier.index(revision.change)
+    return earlier[at - 1] if at else None
 
 
 def lasting(id_: str, kind: Kind, station: Station, *when: int, **values: object) -> Change:
@@ -262,7 +280,116 @@ FEEDS = {
     "moved-log": feed("moved-log", *MOVED, log=True),
     "unknown-zh": feed("unknown-zh", *UNKNOWN),
     "unknown-en": feed("unknown-en", *UNKNOWN, lang=Lang.EN),
-    "alarm": feed("alarm", MOVED[-1], MOVED[2], alarm=timedelta(hours=12)),
     "hostile": feed("hostile", *HOSTILE),
     "empty": feed("empty"),
 }
+
+WORDS = (
+    "　　津蓟高速公路津榆路站所有车道10月21日至12月31日封闭，请注意绕行。",
+    "据悉，津榆路站“改造”工期约70天；</blockquote><script>alert(1)</script>",
+)
+"""Two quotes, the second as nobody should word a notice."""
+
+LIFE = (
+    change(id="life", notice=NOTICE, reason=Reason.WORKS),
+    change(
+        id="life",
+        revision=1,
+        action=Action.EXTEND,
+        reason=Reason.WORKS,
+        validity=validity(china(2024, 10, 21), china(2025, 1, 16), end_basis=EndBasis.EXPECTED),
+        notice=replace(NOTICE, id="notice-2", title="津榆路站封闭延期", published=date(2024, 12, 20)),
+    ),
+    change(
+        id="life",
+        revision=2,
+        action=Action.EXTEND,
+        access=Access.ENTRY,
+        reason=Reason.WORKS,
+        validity=validity(china(2024, 10, 21), china(2025, 1, 16), end_basis=EndBasis.EXPECTED),
+        notice=replace(NOTICE, id="notice-2", title="津榆路站封闭延期", published=date(2024, 12, 20)),
+    ),
+)
+"""A closure that is announced, extended and read better."""
+
+
+def told(name: str, lang: Lang = Lang.ZH) -> Feed:
+    """The log of ``LIFE``, with the days on which it begins and ends, and whatever else only readers are told."""
+    here = feed(name, *LIFE, lang=lang, log=True)
+    first, _, last = here.revisions
+    days = (
+        (Edge.BEGIN, date(2024, 10, 21), first, 6),
+        (Edge.END, date(2025, 1, 15), last, 30),  # a day late
+    )
+    milestones = tuple(
+        Milestone(
+            number=number,
+            edge=edge,
+            day=day,
+            recorded=day_start(day) + timedelta(hours=hours),
+            after=revision.position,
+            revision=revision,
+        )
+        for number, (edge, day, revision, hours) in enumerate(days, start=1)
+    )
+    quoted = {each.position: replace(here.background(each), quotes=WORDS) for each in here.revisions}
+    return replace(
+        here,
+        milestones=milestones,
+        backgrounds=quoted,
+        updated=milestones[-1].recorded,
+        hub="https://hub.example/?a=1&b=2",
+        previous=f"https://toll.example/v1/feeds/{name}/2",
+        gazetteer=KNOWN,
+    )
+
+
+KNOWN = Gazetteer(
+    (
+        KnownRoad(
+            name="津蓟高速公路",
+            number="S1",
+            stations=(
+                KnownPlace(name="津榆路站", position=Position(lon=117.3, lat=39.2, datum=Datum.WGS84)),
+                KnownPlace(name="九园站", position=Position(lon=117.4, lat=39.5, datum=Datum.GCJ02)),
+            ),
+        ),
+    )
+)
+"""Two stations with coordinates, one of them in the datum of Chinese maps."""
+
+READERS = {
+    "told-zh": told("told-zh"),
+    "told-en": told("told-en", Lang.EN),
+    "archive": replace(
+        feed("archive", *LIFE[:1], log=True),
+        previous=None,
+        current="https://toll.example/v1/feeds/told-zh",
+    ),
+    "departed": replace(
+        feed("departed", change(id="here", station=Station(name="九园站"))),
+        departed=(Departed(change=change(id="gone"), when=china(2024, 10, 20)),),
+        gazetteer=KNOWN,
+    ),
+}
+"""What a calendar cannot say."""
+
+CALENDARS = {
+    "full": feed("full", *ISSUE, wishes=Wishes(span=Span.FULL)),
+    "edges": feed("edges", *NIGHTS, *UNKNOWN, wishes=Wishes(span=Span.EDGES)),
+    "daily": feed("daily", *ISSUE, *UNKNOWN, wishes=Wishes(span=Span.DAILY, today=date(2024, 10, 24))),
+    "alarm": feed(
+        "alarm", *MOVED, *NIGHTS, *ISSUE, wishes=Wishes(alarm=Alarm.parse("evening"), today=date(2024, 10, 21))
+    ),
+    "commute": feed(
+        "commute",
+        *NIGHTS,
+        *ISSUE,
+        wishes=Wishes(
+            alarm=Alarm.parse("1h"),
+            commute=Commute(days=read_days("weekdays"), hours=read_hours("07:00-09:00,21:30-22:30")),
+            today=date(2024, 10, 20),
+        ),
+    ),
+}
+"""What only calendars can be asked for."""

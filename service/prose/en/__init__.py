@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from service.calendar import Edge
 from service.prose import subject
 from service.prose.en import what, when, where
 from service.prose.en.days import milestone as milestone
@@ -26,8 +27,11 @@ from service.records import Access, Change, Detour, Kind
 
 def title(change: Change) -> str:
     """Closed: 津榆路站, entry and exit. No dates."""
-    words = (where.thing(change), where.spot(change), what.affected(change), _figures(change))
-    return f"{PREFIXES[change.action]}{LABELS[change.kind]}: {_listed(*words)}"
+    lanes = _open_lanes(change)
+    # "4 in, 7 out" tells the sides, too.
+    spot = where.direction(change.direction) if lanes else where.spot(change)
+    words = (where.thing(change), spot, what.affected(change), _figures(change))
+    return f"{PREFIXES[change.action]}{lanes or LABELS[change.kind]}: {_listed(*words)}"
 
 
 def headline(change: Change) -> str:
@@ -37,9 +41,9 @@ def headline(change: Change) -> str:
     return _listed(marked, road, *when.parts(change, full=False))
 
 
-def calendar_title(change: Change) -> str:
-    """The title with what nobody knows about the dates: Closed: 津榆路站, exit, until further notice."""
-    return _listed(title(change), when.unknown(change))
+def calendar_title(change: Change, edge: Edge | None) -> str:
+    """The title with what the event's days do not tell: …, until further notice; …, until 31 December; …, last day."""
+    return _listed(title(change), when.unknown(change), when.edge(change, edge) if edge else None)
 
 
 def period(change: Change) -> str:
@@ -131,9 +135,9 @@ def _restriction(change: Change) -> str:
 
 
 def _figures(change: Change) -> str:
-    """What a title says beyond the place: 4 in / 7 out open, 60 km/h, the new name."""
-    if change.kind is Kind.LANE_CLOSURE:
-        return _open_lanes(change) or _listed(*(what.which(count) for _, count in subject.sides(change)))
+    """What a title says beyond the place: the emergency lane, 60 km/h, the new name."""
+    if change.kind is Kind.LANE_CLOSURE and not _open_lanes(change):
+        return _listed(*(what.which(count) for _, count in subject.sides(change)))
     if change.kind is Kind.STATION_RENAMING and change.renamed_to:
         return f"now {subject.station_name(change.renamed_to)}"
     if change.kind is Kind.SPEED_RESTRICTION and change.limits and change.limits.speed_kmh:
@@ -142,9 +146,12 @@ def _figures(change: Change) -> str:
 
 
 def _open_lanes(change: Change) -> str:
+    """4 in, 7 out open; 2 entry lanes open: how many lanes are left; "" unless that is what changes."""
+    if change.kind is not Kind.LANE_CLOSURE:
+        return ""
     entry, exit_ = subject.open_lanes(change)
     if entry is not None and exit_ is not None:
-        return f"{entry} in / {exit_} out open"
+        return f"{entry} in, {exit_} out open"
     if entry is None and exit_ is None:
         return ""
     return f"{entry} entry lanes open" if exit_ is None else f"{exit_} exit lanes open"

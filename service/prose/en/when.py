@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from service.calendar import Edge
 from service.prose.en.words import END_WORDS, MONTHS, NAMES, START_WORDS
 from service.prose.span import Point, nightly, span
 from service.prose.subject import unsaid
@@ -47,6 +48,18 @@ def end(change: Change, *, year: bool) -> str:
     if point is None:
         return NAMES[EndBasis][unsaid(basis)]
     return f"{'expected ' * (basis is EndBasis.EXPECTED)}{_point(point, True, year=year)}"
+
+
+def edge(change: Change, edge: Edge) -> str | None:
+    """What an event on the first or the last day says of the end: until 31 Dec, last day, ends at 17:00."""
+    end, expected = span(change.validity)[1], change.validity.end_basis is EndBasis.EXPECTED
+    if end is None:
+        return None
+    if edge is Edge.FIRST:
+        return f"{'expected ' * expected}until {_point(end, False)}"
+    if end.clock is None:
+        return f"{'expected ' * expected}last day"
+    return f"{'expected to end' if expected else 'ends'} at {end.clock}"
 
 
 def day(day: date, *, full: bool = True, year: bool = True) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from service.calendar import Edge
 from service.prose import subject
 from service.prose.zh import what, when, where
 from service.prose.zh.days import milestone as milestone
@@ -24,9 +25,12 @@ from service.records import Access, Change, Detour, Kind
 
 
 def title(change: Change) -> str:
-    """〔关闭〕津榆路站 出入口: the thing within the first twenty characters, no dates."""
-    words = (where.thing(change), where.spot(change), what.affected(change), _figures(change))
-    return f"{PREFIXES[change.action]}〔{LABELS[change.kind]}〕{' '.join(word for word in words if word)}"
+    """〔关闭〕津榆路站 出入口, 〔4进7出〕天津站（新）: the thing within the first twenty characters, no dates."""
+    lanes = _open_lanes(change)
+    # 〔4进7出〕 tells the sides, too.
+    spot = where.direction(change.direction) if lanes else where.spot(change)
+    words = (where.thing(change), spot, what.affected(change), _figures(change))
+    return f"{PREFIXES[change.action]}〔{lanes or LABELS[change.kind]}〕{' '.join(word for word in words if word)}"
 
 
 def headline(change: Change) -> str:
@@ -36,9 +40,10 @@ def headline(change: Change) -> str:
     return "，".join(part for part in (marked, road, *when.parts(change, year=False)) if part)
 
 
-def calendar_title(change: Change) -> str:
-    """The title with what nobody knows about the dates: 〔关闭〕津榆路站 出口，恢复时间另行通知."""
-    return "，".join(part for part in (title(change), when.unknown(change)) if part)
+def calendar_title(change: Change, edge: Edge | None) -> str:
+    """The title with what the event's days do not tell: …，恢复时间另行通知, …，至12月31日, …，最后一天."""
+    other = when.edge(change, edge) if edge else None
+    return "，".join(part for part in (title(change), when.unknown(change), other) if part)
 
 
 def period(change: Change) -> str:
@@ -118,9 +123,9 @@ def _restriction(change: Change) -> str:
 
 
 def _figures(change: Change) -> str:
-    """What a title says beyond the place: 通行4进7出, 60公里/小时, the new name."""
-    if change.kind is Kind.LANE_CLOSURE:
-        return _open_lanes(change) or "、".join(what.which(count) for _, count in subject.sides(change) if count.which)
+    """What a title says beyond the place: 应急车道, 60公里/小时, the new name."""
+    if change.kind is Kind.LANE_CLOSURE and not _open_lanes(change):
+        return "、".join(what.which(count) for _, count in subject.sides(change) if count.which)
     if change.kind is Kind.STATION_RENAMING and change.renamed_to:
         return f"改称{subject.station_name(change.renamed_to)}"
     if change.kind is Kind.SPEED_RESTRICTION and change.limits and change.limits.speed_kmh:
@@ -129,9 +134,11 @@ def _figures(change: Change) -> str:
 
 
 def _open_lanes(change: Change) -> str:
+    """4进7出: how many lanes are left; "" unless that is what changes."""
+    if change.kind is not Kind.LANE_CLOSURE:
+        return ""
     entry, exit_ = subject.open_lanes(change)
-    counts = (f"{entry}进" if entry is not None else "") + (f"{exit_}出" if exit_ is not None else "")
-    return f"通行{counts}" if counts else ""
+    return (f"{entry}进" if entry is not None else "") + (f"{exit_}出" if exit_ is not None else "")
 
 
 def _sentence(words: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from service.calendar import Edge
 from service.prose.span import Point, nightly, span
 from service.prose.subject import unsaid
 from service.prose.zh.words import END_WORDS, NAMES, START_WORDS
@@ -44,6 +45,16 @@ def end(change: Change, *, year: bool) -> str:
     """预计12月31日, or why there is no such day: 另行通知."""
     point, basis = span(change.validity)[1], change.validity.end_basis
     return f"{'预计' * _end_expected(change)}{_point(point, year)}" if point else NAMES[EndBasis][unsaid(basis)]
+
+
+def edge(change: Change, edge: Edge) -> str | None:
+    """What an event on the first or the last day says of the end: 至12月31日, 最后一天, 17:00结束."""
+    end, expected = span(change.validity)[1], "预计" * (change.validity.end_basis is EndBasis.EXPECTED)
+    if end is None:
+        return None
+    if edge is Edge.FIRST:
+        return f"{expected}至{_point(end, year=False)}"
+    return expected + (f"{_clock(end.clock)}结束" if end.clock else "最后一天")
 
 
 def day(day: date, *, year: bool) -> str:
