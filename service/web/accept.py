@@ -7,6 +7,13 @@ the address of a page, but no page where there is none to show: an error is a do
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+from fastapi import Request
+from starlette.responses import Response
+
+VARY = "Accept, Accept-Language"
+"""What an answer at the address of a page depends on."""
 
 _RANGE = re.compile(
     r"\s*([\w!#$&^.+*-]+/[\w!#$&^.+*-]+)\s*((?:;[^;]*)*)",
@@ -21,6 +28,15 @@ _MOST = 50
 HTML = "text/html"
 JSON = "application/json"
 _PROBLEM = "application/problem+json"
+
+
+def as_json(request: Request, answer: Callable[[], Response]) -> Response | None:
+    """What ``answer`` of the API gives, at the address of a page, where that is wanted; else None."""
+    if not prefers_json(request.headers.get("accept", "")):
+        return None
+    given = answer()
+    given.headers["Vary"] = VARY
+    return given
 
 
 def prefers_json(accept: str) -> bool:

@@ -21,7 +21,9 @@ from starlette.responses import HTMLResponse, Response
 
 from service import prose
 from service.feed import Lang
+from service.publish.text import legal
 from service.web import problem
+from service.web.moments import moment
 from service.web.pages import static
 from service.web.words import WORDS
 
@@ -37,6 +39,7 @@ PAGE_OF_ONE: Mapping[int | str, dict[str, Any]] = {**PAGE, **problem.described(p
 NAVIGATION: tuple[tuple[str, tuple[str, ...]], ...] = (("start", ()),)
 """The parts of the site, each with where it is; their names are the texts ``nav_…``."""
 
+_IMAGE = static.address("apple-touch-icon.png")
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -69,7 +72,7 @@ def render_page(
 
     ``here`` names the part of the site in the navigation. Templates are given ``lang``, ``words`` (the texts in that
     language), ``prose`` (what to say of a change), ``to`` (:class:`Addresses`), ``root`` (what leads to the start
-    page) and ``other`` (this page in the other language).
+    page), ``other`` (this page in the other language), ``url`` and ``image`` (this page, for those who share it).
     """
     lang = language(request, asked)
     root = _root(request)
@@ -83,6 +86,8 @@ def render_page(
             to=Addresses(root, asked),
             root=root,
             other=_in_other_language(request, lang),
+            url=_canonical(request, lang),
+            image=f"{request.app.state.base_url}/{_IMAGE}",
             **values,
         )
     )
@@ -121,9 +126,21 @@ def _root(request: Request) -> str:
     return "../" * (path.count(b"/") - above.count("/") - 1)
 
 
+def _canonical(request: Request, lang: Lang) -> str:
+    """The address of the page for whoever shares it or finds it: without what was asked of it but the language."""
+    path = quote(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
+    return f"{request.app.state.base_url}{path}" + ("" if lang is Lang.ZH else f"?lang={lang}")
+
+
 def _in_other_language(request: Request, lang: Lang) -> str:
     kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     return f"?{urlencode([*kept, ('lang', Lang.EN if lang is Lang.ZH else Lang.ZH)])}"
+
+
+def _legal(value: object) -> object:
+    """What is written of ``value``: of the words of strangers nothing that is no character or turns round the rest."""
+    # Not Markup, of which the page itself is made.
+    return legal(value) if type(value) is str else value
 
 
 @cache
@@ -136,6 +153,14 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        finalize=_legal,
     )
-    environment.globals.update(navigation=NAVIGATION, prose=prose, style=static.address("style.css"))
+    environment.globals.update(
+        navigation=NAVIGATION,
+        prose=prose,
+        moment=moment,
+        style=static.address("style.css"),
+        icon=static.address("icon.svg"),
+        touch_icon=_IMAGE,
+    )
     return environment

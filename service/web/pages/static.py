@@ -11,11 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from service.web import problem
-from service.web.parameters import StaticSelection
+from service.web.parameters import StaticSelection, no_parameters
 from service.web.problem import Problem
 
 router = APIRouter()
@@ -28,6 +28,13 @@ MEDIA_TYPES = {
 }
 """Of the files, by how their names end."""
 
+_KEPT = "public, max-age=3600"
+_ROBOTS = """\
+User-agent: *
+Disallow: /v1/reviews
+Disallow: /metrics
+Disallow: /subscribe?
+"""
 _FOLDER = Path(__file__).parent.parent / "static"
 
 
@@ -36,8 +43,33 @@ def static(name: str, selection: Annotated[StaticSelection, Query()]) -> Respons
     """A file as it is."""
     if name not in _files():
         raise Problem(problem.MISSING, f"No file has the name {name}")
-    kept = "public, max-age=31536000, immutable" if selection.v == _digest(name) else "public, max-age=3600"
+    kept = "public, max-age=31536000, immutable" if selection.v == _digest(name) else _KEPT
+    return _sent(name, kept)
+
+
+def _sent(name: str, kept: str) -> Response:
     return Response(_files()[name], media_type=MEDIA_TYPES[Path(name).suffix], headers={"Cache-Control": kept})
+
+
+@router.get("/favicon.ico", include_in_schema=False, dependencies=[Depends(no_parameters)])
+def favicon() -> Response:
+    """The icon where feed readers and old browsers look for it, whatever a page says."""
+    return _sent("favicon.ico", _KEPT)
+
+
+@router.get("/apple-touch-icon.png", include_in_schema=False, dependencies=[Depends(no_parameters)])
+def touch_icon() -> Response:
+    """The icon where phones look for it."""
+    return _sent("apple-touch-icon.png", _KEPT)
+
+
+@router.get("/robots.txt", include_in_schema=False, dependencies=[Depends(no_parameters)])
+def robots() -> Response:
+    """What search engines need not read (RFC 9309).
+
+    Neither feeds nor calendars are forbidden: Google's calendar takes no address that robots may not read.
+    """
+    return Response(_ROBOTS, media_type="text/plain; charset=utf-8", headers={"Cache-Control": _KEPT})
 
 
 def address(name: str) -> str:
