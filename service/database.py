@@ -13,7 +13,7 @@ from sqlite3 import Connection as SQLiteConnection
 from sqlite3 import Error as SQLiteError
 from sqlite3 import connect as sqlite_connect
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -26,6 +26,10 @@ _WAIT_FOR_WRITERS = 30
 _WAIT_FOR_SERVER = 10
 """Seconds: for another writer on SQLite to end, for PostgreSQL to let us in."""
 
+_LOOK_AT_FILE = 0.01
+_LOOK_AT_SERVER = 1.0
+"""Seconds after which to look again whether another process wrote."""
+
 _WRITERS_LOCK = 0x746F6C6C
 """The advisory lock that writers on PostgreSQL take one after another ("toll")."""
 
@@ -33,12 +37,16 @@ _WRITERS_LOCK = 0x746F6C6C
 class Database:
     """Connections to one database that has this program's tables."""
 
+    # Of all databases of this process together, since several may be open on one file.
+    _commits: ClassVar[int] = 0
+
     def __init__(self, engine: Engine) -> None:
         """Keep ``engine``; use :func:`open_database`."""
         self._reader = engine
         self._writer = engine.execution_options(writes=True)
-        self._commits = 0
         self._watch: SQLiteConnection | None = None
+        self._look_again = 0.0
+        self._seen = 0
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -59,27 +67,34 @@ class Database:
         """
         with _in_words(self._writer.url), self._writer.begin() as connection:
             yield connection
-        self._commits += 1
+        # Behind the commit: whoever finds another number also finds what was written.
+        Database._commits += 1
 
     def stamp(self) -> tuple[int, int]:
-        """Another one than before if anything was committed since; it costs microseconds. Of one thread only.
+        """Another one than before if anything was written since; it costs less than a microsecond. Of one thread only.
 
-        PostgreSQL would have to be asked over a network, so there it counts this process's own writes, and the
-        seconds, in each of which another process may have written.
+        What this process writes counts at once, what others write within 10 ms on SQLite. PostgreSQL would have to be
+        asked over a network; there every second counts, in which another process may have written.
 
         Raises:
             StoreError: the database cannot be read.
         """
-        if self._reader.dialect.name != "sqlite":
-            return self._commits, int(monotonic())
+        moment = monotonic()
+        if moment >= self._look_again:
+            sqlite = self._reader.dialect.name == "sqlite"
+            self._look_again = moment + (_LOOK_AT_FILE if sqlite else _LOOK_AT_SERVER)
+            self._seen = self._data_version() if sqlite else self._seen + 1
+        return Database._commits, self._seen
+
+    def _data_version(self) -> int:
+        """Another number once another connection wrote (sqlite.org/pragma.html#pragma_data_version)."""
         try:
             if self._watch is None:
                 self._watch = self._watching()
-            # Of other connections only, which this one never writes beside.
             (version,) = self._watch.execute("PRAGMA data_version").fetchone()
         except SQLiteError as error:
             raise _unreadable(self._reader.url, error) from error
-        return int(version), 0
+        return int(version)
 
     def _watching(self) -> SQLiteConnection:
         # Not of the pool. Rather than wait (timeout) a question fails: whoever asks has others to answer meanwhile.

@@ -70,9 +70,9 @@ class Store(Reviews, Milestones):
             connection.execute(select(NOTICES.c.id).limit(1))
 
     def stamp(self) -> Hashable:
-        """Another one than before if anything was written since, on PostgreSQL by another process at most 1 s ago.
+        """Another one than before if anything was written since, by another process on PostgreSQL at most 1 s ago.
 
-        It costs microseconds. To be called from one thread only.
+        It costs less than a microsecond. To be called from one thread only.
 
         Raises:
             StoreError: the database cannot be read.

@@ -29,11 +29,18 @@ class Requests:
             "tollfeed_request_seconds", "Time to answer.", ("route",), buckets=_BUCKETS, registry=registry
         )
 
-    def observe(self, scope: Scope, status: int, seconds: float) -> None:
+        # The library looks a series up more slowly than the server answers.
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def observe(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request that was answered."""
-        route = getattr(scope.get("route"), "path", "unknown")
-        self._count.labels(route, scope["method"], status).inc()
-        self._seconds.labels(route).observe(seconds)
+        series = self._series.get((route, method, status))
+        if series is None:
+            series = self._count.labels(route, method, status), self._seconds.labels(route)
+            self._series[route, method, status] = series
+        count, spread = series
+        count.inc()
+        spread.observe(seconds)
 
 
 class Counted:
@@ -62,7 +69,8 @@ class Counted:
         try:
             await self._app(scope, receive, noting_status)
         finally:
-            self._requests.observe(scope, status, perf_counter() - begun)
+            route = getattr(scope.get("route"), "path", "unknown")
+            self._requests.observe(route, scope["method"], status, perf_counter() - begun)
 
 
 class Holdings(Collector):

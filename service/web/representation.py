@@ -12,29 +12,64 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import Message
+from starlette.types import Message, Scope
 
 from service.kept import Kept
-from service.web.coding import Coding, worth_coding
+from service.web.coding import Coding, preferred, worth_coding
 
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
+_READ = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since"})
 _CODED_BYTES = 16 * 2**20
 _OVERHEAD = 2048
 # What 304 does not repeat: it describes a content that does not follow (§15.4.5).
-_OF_CONTENT = frozenset({"content-encoding", "content-language", "content-length", "content-type", "etag"})
+_OF_CONTENT = frozenset({b"content-encoding", b"content-language", b"content-length", b"content-type"})
 
 RawHeaders = list[tuple[bytes, bytes]]
 
 
+class Asked(NamedTuple):
+    """What a request says of the representation that it wants. A tuple, because it is made for every request."""
+
+    path: str
+    query: bytes
+    coding: Coding
+    head: bool
+    if_none_match: bytes | None
+    if_modified_since: bytes | None
+
+    @classmethod
+    def of(cls, scope: Scope) -> Asked:
+        """As an ASGI server tells the request."""
+        given: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            if name in _READ:
+                # A list may come in several lines (RFC 9110 §5.3).
+                given[name] = value if name not in given else b"%b, %b" % (given[name], value)
+        return cls(
+            scope["path"],
+            scope["query_string"],
+            preferred(given.get(b"accept-encoding", b"")),
+            scope["method"] == "HEAD",
+            given.get(b"if-none-match"),
+            given.get(b"if-modified-since"),
+        )
+
+    @property
+    def address(self) -> tuple[str, bytes, Coding]:
+        """What tells one representation from all others, of an answer that varies by its coding only."""
+        return self[:3]
+
+
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """The messages that answer with it, and those tags by which a client has it already."""
+    """What answers with it: the start of 200, its content, the start of 304; and the tags of its other codings."""
 
     found: Message
     content: bytes
-    unchanged: RawHeaders
+    unchanged: Message
     tag: bytes
     tags: frozenset[bytes]
     modified: datetime | None
@@ -43,23 +78,26 @@ class Representation:
         """About how many bytes of memory it takes."""
         return len(self.content) + _OVERHEAD
 
-    def answer(self, if_none_match: bytes | None, if_modified_since: bytes | None) -> tuple[Message, bytes]:
-        """The start of the answer and its content; a client's tags count before its date (§13.2.2)."""
-        known = self._known(if_none_match, if_modified_since)
+    def answer(self, asked: Asked) -> tuple[Message, Message]:
+        """The messages for who asked: with the content, without it for HEAD, or 304."""
+        known = self._known(asked)
         if known is None:
-            return self.found, self.content
-        start = {"type": "http.response.start", "status": 304, "headers": [*self.unchanged, (b"etag", known)]}
-        return start, b""
+            return self.found, {"type": "http.response.body", "body": b"" if asked.head else self.content}
+        start = self.unchanged
+        if known != self.tag:
+            others = [(name, value) for name, value in start["headers"] if name != b"etag"]
+            start = {**start, "headers": [*others, (b"etag", known)]}
+        return start, {"type": "http.response.body", "body": b""}
 
-    def _known(self, if_none_match: bytes | None, if_modified_since: bytes | None) -> bytes | None:
-        """The tag of what the client has, if that is still so."""
-        if if_none_match is not None:
-            if if_none_match.strip() == b"*":
+    def _known(self, asked: Asked) -> bytes | None:
+        """The tag of what the client has, if that is still so; its tags count before its date (§13.2.2)."""
+        if asked.if_none_match is not None:
+            if asked.if_none_match in (self.tag, b"*"):
                 return self.tag
-            return next((tag for tag in _TAG.findall(if_none_match) if tag in self.tags), None)
-        if if_modified_since is None or self.modified is None:
+            return next((tag for tag in _TAG.findall(asked.if_none_match) if tag in self.tags), None)
+        if asked.if_modified_since is None or self.modified is None:
             return None
-        since = _http_date(if_modified_since)
+        since = _http_date(asked.if_modified_since)
         return self.tag if since is not None and self.modified <= since else None
 
 
@@ -88,7 +126,11 @@ class Representations:
         return Representation(
             found={"type": "http.response.start", "status": 200, "headers": found.raw},
             content=coded,
-            unchanged=[(name, value) for name, value in found.raw if name.decode("latin-1") not in _OF_CONTENT],
+            unchanged={
+                "type": "http.response.start",
+                "status": 304,
+                "headers": [(name, value) for name, value in found.raw if name not in _OF_CONTENT],
+            },
             tag=tag,
             tags=frozenset(_tag(digest, each) for each in Coding),
             modified=_http_date(_last_modified(found)),

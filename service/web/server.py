@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -41,7 +41,7 @@ class PlainTargets(HttpToolsProtocol):
         super().on_message_complete()
 
 
-def configured(app: FastAPI, **options: Any) -> uvicorn.Config:
+def configured(app: ASGIApp, **options: Any) -> uvicorn.Config:
     """How ``app`` is served; ``options`` are uvicorn's own. One process, since metrics and the poller are its own."""
     return uvicorn.Config(
         app, http=PlainTargets, loop="uvloop", timeout_graceful_shutdown=_GRACE, server_header=False, **options

@@ -19,7 +19,6 @@ from service.reading.rules import RuleBook
 from service.records import CHINA
 from service.settings import Settings
 from service.store import Store
-from service.web.freshness import Freshness
 from service.web.rendering import Rendering
 
 Clock = Callable[[], datetime]
@@ -35,7 +34,6 @@ class Site:
     clock: Clock
     store: Store
     rulebook: RuleBook
-    freshness: Freshness
     renderings: Kept[Rendering] = field(default_factory=lambda: Kept(_RENDERED_BYTES, len))
     parts: Parts = field(default_factory=Parts)
     # One post at a time: SQLite has one writer, and a post repeated meanwhile must find the answer of the first.
