@@ -5,7 +5,9 @@
     index.html                     where to subscribe
     feeds/changes.ics …            Chinese
     feeds/en/changes.ics …         English
+    feeds/log/1.atom …             what is too old for feeds/log.atom
     feeds/roads/津蓟高速.ics        what concerns a road; feeds/stations/津蓟高速-天津.ics a station
+    static/…                       the picture that feeds show
     changes/ID/index.html          the page that an entry links to
 
 The surprising thing: these are the addresses of the running service, and ``feeds/changes.*`` and ``feeds/log.*`` its
@@ -25,17 +27,17 @@ from pathlib import Path
 from urllib.parse import quote
 
 from service import prose
+from service.contents import LARGEST, Backgrounds, log, states, with_backgrounds, with_departed
 from service.errors import SetupError
 from service.feed import Feed, Format, Lang
-from service.gazetteer import road_key, station_key
-from service.publish import ATOM, FORMATS, RSS
+from service.gazetteer import Gazetteer, road_key, station_key
+from service.publish import ATOM, FORMATS, ICALENDAR, LOG_FORMATS
 from service.publish.text import html, line
 from service.records import CHINA, Change, Road, day_start
 from service.store import Query, StationEntry, Store
 
-_LARGEST_FEED = 500
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-_LOG_FORMATS = (RSS, ATOM)
+_ICON = "static/apple-touch-icon.png"
 _LONGEST_NAME = 60
 """Characters: three bytes each in Chinese, and file systems allow 255 bytes."""
 
@@ -75,25 +77,41 @@ class _Scope:
 
     @property
     def formats(self) -> tuple[Format, ...]:
-        return _LOG_FORMATS if self.log else FORMATS
+        return LOG_FORMATS if self.log else FORMATS
 
-    def file(self, lang: Lang, form: Format) -> str:
-        return f"{_FOLDERS[lang]}/{self.path}.{form.extension}"
+    def file(self, lang: Lang, form: Format, archive: int | None = None) -> str:
+        path = self.path if archive is None else f"{self.path}/{archive}"
+        return f"{_FOLDERS[lang]}/{path}.{form.extension}"
 
     def title(self, lang: Lang) -> str:
         return prose.feed_title(lang, places=self.places, log=self.log)
 
 
-def export(store: Store, folder: Path, *, base_url: str, grace: timedelta, now: datetime) -> Iterator[Exported]:
-    """Write all files below ``folder``, each at once or not at all, and tell of each; none is ever deleted.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What files are written for: where they will be served, and what the running service would know beside its store.
 
-    ``base_url`` is where ``folder`` will be served, ``grace`` how long an ended change stays in a feed.
+    ``grace`` is how long an ended change stays in a feed, ``hub`` where subscribers may ask to be told.
+    """
+
+    base_url: str
+    grace: timedelta
+    gazetteer: Gazetteer
+    hub: str | None = None
+
+    def address(self, file: str) -> str:
+        """Where ``file`` will be."""
+        return f"{self.base_url.rstrip('/')}/{quote(file)}"
+
+
+def export(store: Store, folder: Path, site: Site, now: datetime) -> Iterator[Exported]:
+    """Write all files below ``folder``, each at once or not at all, and tell of each; none is ever deleted.
 
     Raises:
         SetupError: a file cannot be written.
         StoreError: the database cannot be read.
     """
-    for name, content in _files(store, base_url.rstrip("/"), grace, now):
+    for name, content in _files(store, site, now):
         path = folder / name
         try:
             yield Exported(path, _write(path, content))
@@ -112,11 +130,13 @@ def _write(path: Path, content: bytes) -> bool:
     return True
 
 
-def _files(store: Store, base_url: str, grace: timedelta, now: datetime) -> Iterator[tuple[str, bytes]]:
+def _files(store: Store, site: Site, now: datetime) -> Iterator[tuple[str, bytes]]:
     changes = tuple(_all(store, now))
-    scopes = tuple(_scopes(store.stations(Query()), changes, day_start(now.astimezone(CHINA).date()) - grace))
+    scopes = tuple(_scopes(store.stations(Query()), changes, day_start(now.astimezone(CHINA).date()) - site.grace))
+    yield _ICON, (Path(__file__).parent / "web" / _ICON).read_bytes()
+    backgrounds = Backgrounds(store)
     for scope in scopes:
-        yield from _feeds(scope, store, base_url, now)
+        yield from _feeds(scope, store, backgrounds, site, now)
     for change in changes:
         yield f"changes/{quote(change.id, safe='')}/index.html", _page(change).encode()
     # Last, so that it never names a file that is not there yet.
@@ -124,7 +144,7 @@ def _files(store: Store, base_url: str, grace: timedelta, now: datetime) -> Iter
 
 
 def _all(store: Store, now: datetime) -> Iterator[Change]:
-    query = Query(limit=_LARGEST_FEED)
+    query = Query(limit=LARGEST)
     while True:
         page = store.changes(query, now)
         yield from (revision.change for revision in page.revisions)
@@ -134,9 +154,9 @@ def _all(store: Store, now: datetime) -> Iterator[Change]:
 
 
 def _scopes(stations: Iterable[StationEntry], changes: Iterable[Change], recent: datetime) -> Iterator[_Scope]:
-    current = Query(recent=recent, limit=_LARGEST_FEED)
+    current = Query(recent=recent)
     yield _Scope(path="changes", query=current)
-    yield _Scope(path="log", query=Query(limit=_LARGEST_FEED), log=True)
+    yield _Scope(path="log", query=Query(), log=True)
     for road in sorted({key for change in changes if (key := _key(change.road))}):
         yield _Scope(path=f"roads/{_file_name(road)}", query=replace(current, road=road), places=(road,))
     # 新 and 原 of one name share a feed: who passes there wants both.
@@ -165,24 +185,52 @@ def _file_name(*words: str) -> str:
     return f"{name}-{sha256('/'.join(words).encode()).hexdigest()[:8]}".lstrip("-")
 
 
-def _feeds(scope: _Scope, store: Store, base_url: str, now: datetime) -> Iterator[tuple[str, bytes]]:
-    revisions = store.newest(scope.query) if scope.log else store.changes(scope.query, now).revisions
-    updated = store.updated(scope.query) or _BEGINNING
+def _feeds(
+    scope: _Scope, store: Store, backgrounds: Backgrounds, site: Site, now: datetime
+) -> Iterator[tuple[str, bytes]]:
+    contents = _logs if scope.log else _states
     for lang in Lang:
         for form in scope.formats:
-            file = scope.file(lang, form)
-            feed = Feed(
-                title=scope.title(lang),
-                description=prose.feed_description(lang, log=scope.log),
-                url=f"{base_url}/{quote(file)}",
-                home=f"{base_url}/?lang={lang}",
-                base_url=base_url,
-                lang=lang,
-                updated=updated,
-                revisions=revisions,
-                log=scope.log,
-            )
-            yield file, form.render(feed)
+            for file, feed in contents(scope, lang, form, store, site, now):
+                yield file, form.render(feed if form is ICALENDAR else with_backgrounds(feed, backgrounds))
+
+
+def _states(
+    scope: _Scope, lang: Lang, form: Format, store: Store, site: Site, now: datetime
+) -> Iterator[tuple[str, Feed]]:
+    feed = states(_frame(scope, lang, form, site), store, scope.query, now)
+    yield scope.file(lang, form), with_departed(feed, store, scope.query, site.grace) if form is ATOM else feed
+
+
+def _logs(scope: _Scope, lang: Lang, form: Format, store: Store, site: Site, _: datetime) -> Iterator[tuple[str, Feed]]:
+    """The log, and its archives."""
+
+    def archive(number: int) -> str:
+        return site.address(scope.file(lang, form, number))
+
+    frame = _frame(scope, lang, form, site)
+    for number in (None, *range(1, store.length(scope.query) // LARGEST + 1)):
+        own = frame if number is None else replace(frame, url=archive(number), current=frame.url)
+        found = log(own, store, scope.query, archive, number)
+        if found:
+            yield scope.file(lang, form, number), found
+
+
+def _frame(scope: _Scope, lang: Lang, form: Format, site: Site) -> Feed:
+    """A feed that has nothing in it yet."""
+    base_url = site.base_url.rstrip("/")
+    return Feed(
+        title=scope.title(lang),
+        description=prose.feed_description(lang, log=scope.log),
+        url=site.address(scope.file(lang, form)),
+        home=f"{base_url}/?lang={lang}",
+        base_url=base_url,
+        lang=lang,
+        updated=_BEGINNING,
+        revisions=(),
+        hub=site.hub,
+        gazetteer=site.gazetteer,
+    )
 
 
 def _page(change: Change) -> str:

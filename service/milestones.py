@@ -1,4 +1,4 @@
-"""The days on which changes begin and end, told once each on that day; part of the store.
+"""The log: every revision, and the days on which changes begin and end, told once each on that day; part of the store.
 
 Told at six in the morning: late enough to wake nobody whose reader rings, early enough for the way to work. What was
 announced or altered since that hour has told itself, and a change that is cancelled, or held back, has no such days.
@@ -8,18 +8,19 @@ has said, whatever becomes of the change, and its archives count on that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
-from sqlalchemy import Connection, Select, and_, func, insert, literal, or_, select, union_all
+from sqlalchemy import Connection, Select, and_, false, func, insert, literal, or_, select, union_all
 
 from service.bookkeeping import Bookkeeping
-from service.ledger import revisions
+from service.ledger import revisions as revisions_of
 from service.prose.span import span
-from service.query import PUBLISHED, Query, about, latest
-from service.records import CHINA, Action, Change, Edge, Milestone, Revision, day_start
+from service.query import HELD, PUBLISHED, Query, about, latest, left_out
+from service.records import CHANGE, CHINA, NOTICE, Action, Change, Edge, Milestone, Notice, Revision, day_start
 from service.rows import STORED
-from service.schema import MILESTONES, REVISIONS
+from service.schema import MILESTONES, NOTICES, RECORDS, REVISIONS
 
 HOUR = 6
 """The hour in China at which the milestones of a day are told."""
@@ -29,6 +30,8 @@ CATCH_UP = timedelta(days=7)
 
 _DAY = timedelta(days=1)
 _AT_ONCE = 500
+
+T = TypeVar("T")
 
 
 def edges(change: Change, day: date) -> tuple[Edge, ...]:
@@ -47,7 +50,7 @@ def edges(change: Change, day: date) -> tuple[Edge, ...]:
 
 
 class Milestones(Bookkeeping):
-    """The table of milestones, and the log in which they stand among the revisions."""
+    """The table of milestones, the log in which they stand among the revisions, and what stands behind its entries."""
 
     def reach(self, now: datetime) -> tuple[Milestone, ...]:
         """Tell of today, if it is late enough, and of the days since the last milestone; once however often asked."""
@@ -82,6 +85,42 @@ class Milestones(Bookkeeping):
         with self._database.reading() as connection:
             return connection.scalar(select(func.count()).select_from(_chronicle(query).subquery())) or 0
 
+    def before(self, revisions: Sequence[Revision]) -> dict[int, Change]:
+        """The change as it was published before each of ``revisions``, by their positions; first ones have none."""
+        later, earlier = REVISIONS.alias("later"), REVISIONS.alias("earlier")
+        same = and_(earlier.c.change_id == later.c.change_id, earlier.c.sequence < later.c.sequence)
+        pairs = (
+            select(later.c.position.label("of"), func.max(earlier.c.position).label("before"))
+            .select_from(later.join(earlier, and_(same, earlier.c.position.not_in(HELD))))
+            .group_by(later.c.position)
+        )
+        wanted = [revision.position for revision in revisions if revision.change.revision > 0]
+        found: dict[int, Change] = {}
+        with self._database.reading() as connection:
+            for some in _some(wanted):
+                paired = pairs.where(later.c.position.in_(some)).subquery()
+                records = select(paired.c.of, RECORDS.c.record).join(RECORDS, RECORDS.c.position == paired.c.before)
+                found |= {row.of: CHANGE.validate_json(row.record) for row in connection.execute(records)}
+        return found
+
+    def wordings(self, notice_ids: Collection[str]) -> dict[str, Notice]:
+        """The notices of those ids, as they were worded."""
+        with self._database.reading() as connection:
+            records = (
+                record
+                for some in _some(sorted(notice_ids))
+                for record in connection.scalars(select(NOTICES.c.record).where(NOTICES.c.id.in_(some)))
+            )
+            return {notice.id: notice for notice in map(NOTICE.validate_json, records)}
+
+    def departed(self, query: Query, since: datetime, limit: int) -> tuple[Revision, ...]:
+        """What the ``recent`` of ``query`` leaves out, and did not yet at ``since``, the newest first."""
+        gone = left_out(since, query.recent) if query.recent else false()
+        with self._database.reading() as connection:
+            last = connection.scalar(select(func.max(REVISIONS.c.position))) or 0
+            found = STORED.where(latest(last), *about(query), gone)
+            return revisions_of(connection, found.order_by(REVISIONS.c.position.desc()).limit(limit))
+
     def last_milestone(self) -> int:
         """The number of the newest milestone, which grows with every one; 0 while there is none."""
         with self._database.reading() as connection:
@@ -112,7 +151,7 @@ def _tell(connection: Connection, day: date, now: datetime) -> Iterator[Mileston
     told = select(MILESTONES.c.change_id, MILESTONES.c.edge).where(MILESTONES.c.day == day)
     known = {(row.change_id, row.edge) for row in connection.execute(told)}
     candidates = STORED.where(latest(last), ~REVISIONS.c.cancelled, REVISIONS.c.recorded < hour, or_(*around))
-    for revision in revisions(connection, candidates.order_by(REVISIONS.c.position)):
+    for revision in revisions_of(connection, candidates.order_by(REVISIONS.c.position)):
         for edge in edges(revision.change, day):
             if (revision.change.id, edge) not in known:
                 yield _add(connection, revision, edge, day, now, last)
@@ -126,15 +165,13 @@ def _add(connection: Connection, revision: Revision, edge: Edge, day: date, now:
 
 
 def _revisions(connection: Connection, positions: Sequence[int]) -> Iterator[Revision]:
-    for first in range(0, len(positions), _AT_ONCE):
-        some = REVISIONS.c.position.in_(positions[first : first + _AT_ONCE])
-        yield from revisions(connection, STORED.where(some))
+    for some in _some(positions):
+        yield from revisions_of(connection, STORED.where(REVISIONS.c.position.in_(some)))
 
 
 def _milestones(connection: Connection, numbers: Sequence[int]) -> Iterator[Milestone]:
-    for first in range(0, len(numbers), _AT_ONCE):
-        some = select(MILESTONES).where(MILESTONES.c.number.in_(numbers[first : first + _AT_ONCE]))
-        rows = connection.execute(some).all()
+    for some in _some(numbers):
+        rows = connection.execute(select(MILESTONES).where(MILESTONES.c.number.in_(some))).all()
         known = {each.position: each for each in _revisions(connection, sorted({row.position for row in rows}))}
         for row in rows:
             yield Milestone(
@@ -145,3 +182,8 @@ def _milestones(connection: Connection, numbers: Sequence[int]) -> Iterator[Mile
                 after=row.after,
                 revision=known[row.position],
             )
+
+
+def _some(keys: Sequence[T]) -> Iterator[Sequence[T]]:
+    """``keys`` in lists short enough for one statement."""
+    return (keys[first : first + _AT_ONCE] for first in range(0, len(keys), _AT_ONCE))

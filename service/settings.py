@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     base_url: str = Field(
         default="http://127.0.0.1:8000", description="Public address of this service, as written into feeds."
     )
+    hub: str | None = Field(
+        default=None,
+        pattern=r"^https?://[!#-;=?-~]+$",
+        description="Address of a WebSub hub that is told of new entries by other means, as written into feeds.",
+    )
     rules: Path | None = Field(default=None, description="Rule folder; default: the rules that are installed.")
     poll: bool = Field(default=True, description="Poll the inbox and the sources from this process.")
     poll_every: Duration = Field(

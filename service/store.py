@@ -169,6 +169,14 @@ class Store(Reviews, Milestones):
             entries = listed(found for record in records if (found := entry(PLACE.validate_json(record))))
         return tuple(each for each in entries if query.q is None or folded(query.q) in folded(each.name))
 
+    def road_keys(self) -> tuple[str, ...]:
+        """The short name of every road that changes are about, or its number where no change says its name."""
+        both = select(REVISIONS.c.road, REVISIONS.c.road_number).where(PUBLISHED).distinct()
+        with self._database.reading() as connection:
+            pairs = connection.execute(both).all()
+        named = {number for name, number in pairs if name}
+        return tuple(sorted({name or number for name, number in pairs if name or (number and number not in named)}))
+
     def station(self, station_id: str) -> StationEntry | None:
         """The station of that id, or None."""
         of_it = STORED.where(REVISIONS.c.station_id == station_id)

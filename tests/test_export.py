@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -13,21 +14,24 @@ from xml.etree import ElementTree
 import pytest
 from icalendar import Calendar
 
-from service.export import export
+from service.contents import LARGEST
+from service.export import Site, export
+from service.reading.rules import load_rules
 from service.records import Change, NoticeReference, Station
 from service.store import Store
-from tests.make import PUBLISHED, change
+from tests.make import PUBLISHED, change, notice
 from tests.web import ADDED, CHANGES, NOW, filled, running
 
 BASE_URL = "https://tollfeed.example"
 MONTH = timedelta(days=30)
+LOGS = ("rss", "atom", "json")
 
 
 def _export(database_url: str, folder: Path, **given: Any) -> dict[str, bool]:
     """Every file and whether it was written."""
-    options: dict[str, Any] = {"base_url": BASE_URL, "grace": MONTH, "now": NOW, **given}
+    options: dict[str, Any] = {"base_url": BASE_URL, "grace": MONTH, "gazetteer": load_rules().gazetteer, **given}
     store = Store.open(database_url)
-    found = {str(each.path.relative_to(folder)): each.written for each in export(store, folder, **options)}
+    found = {str(each.path.relative_to(folder)): each.written for each in export(store, folder, Site(**options), NOW)}
     store.close()
     return found
 
@@ -35,17 +39,16 @@ def _export(database_url: str, folder: Path, **given: Any) -> dict[str, bool]:
 def test_export_writes_every_feed_and_a_page_for_every_entry(database_url: str, tmp_path: Path) -> None:
     filled(database_url)
     files = _export(database_url, tmp_path / "out")
-    expected = {"index.html"}
+    expected = {"index.html", "static/apple-touch-icon.png"}
+    forms = ("rss", "atom", "json", "ics")
     for folder in ("feeds", "feeds/en"):
-        expected |= {f"{folder}/log.rss", f"{folder}/log.atom"}
-        expected |= {f"{folder}/changes.{form}" for form in ("rss", "atom", "ics")}
-        expected |= {
-            f"{folder}/roads/{road}.{form}" for road in ("津蓟高速", "荣乌高速") for form in ("rss", "atom", "ics")
-        }
+        expected |= {f"{folder}/log.{form}" for form in LOGS}
+        expected |= {f"{folder}/changes.{form}" for form in forms}
+        expected |= {f"{folder}/roads/{road}.{form}" for road in ("津蓟高速", "荣乌高速") for form in forms}
         expected |= {
             f"{folder}/stations/{station}.{form}"
             for station in ("津蓟高速-津榆路", "津蓟高速-天津", "津蓟高速-九园", "津蓟高速-旧", "荣乌高速-徐水")
-            for form in ("rss", "atom", "ics")
+            for form in forms
         }
     assert {file for file in files if not file.startswith("changes/")} == expected
     pages = [file for file in files if file.startswith("changes/")]
@@ -55,12 +58,33 @@ def test_export_writes_every_feed_and_a_page_for_every_entry(database_url: str, 
     )
 
 
-@pytest.mark.parametrize("file", ["changes.rss", "changes.atom", "changes.ics", "log.rss", "log.atom"])
+@pytest.mark.parametrize(
+    "file",
+    ["changes.rss", "changes.atom", "changes.json", "changes.ics", "log.rss", "log.atom", "log.json"],
+)
 def test_a_feed_has_the_bytes_that_the_service_answers_with(file: str, database_url: str, tmp_path: Path) -> None:
     filled(database_url)
     _export(database_url, tmp_path)
     with running(database_url) as client:
         assert (tmp_path / "feeds" / file).read_bytes() == client.get(f"/feeds/{file}").content
+
+
+def test_what_is_too_old_for_the_log_stands_in_archives(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    with closing(Store.open(url)) as store:
+        for first in range(0, LARGEST + 4, 84):
+            told = [change(station=Station(name=f"{number}号站")) for number in range(first, first + 84)]
+            store.add(notice(id=f"notice-{first}"), told, ADDED)
+        gazetteer = load_rules().gazetteer
+        site = Site(base_url=BASE_URL, grace=MONTH, gazetteer=gazetteer)
+        files = {path.relative_to(tmp_path) for path in (each.path for each in export(store, tmp_path, site, NOW))}
+    assert {str(file) for file in files if "/log" in str(file)} == {
+        f"{folder}/{name}.{form}" for folder in ("feeds", "feeds/en") for name in ("log", "log/1") for form in LOGS
+    }
+    with running(url) as client:
+        for form in LOGS:
+            for name in ("log", "log/1"):
+                assert (tmp_path / f"feeds/{name}.{form}").read_bytes() == client.get(f"/feeds/{name}.{form}").content
 
 
 def test_every_address_in_the_files_leads_to_a_file(database_url: str, tmp_path: Path) -> None:

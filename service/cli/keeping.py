@@ -200,13 +200,15 @@ def export_command(
     The folder is to be served at the base URL. The same database gives the same bytes on the same day; a file that
     would stay as it is is left alone.
     """
-    from service.export import export
+    from service.export import Site, export
     from service.store import Store
 
     given = settings(data=data, database=database, base_url=base_url)
     with closing(Store.open(given.database_url)) as store:
         written = unchanged = 0
-        for file in export(store, out, base_url=given.base_url, grace=given.grace, now=now()):
+        gazetteer = load_rules(given.rules, given.data / PLACES).gazetteer
+        site = Site(base_url=given.base_url, grace=given.grace, gazetteer=gazetteer, hub=given.hub)
+        for file in export(store, out, site, now()):
             written, unchanged = written + file.written, unchanged + (not file.written)
             if file.written:
                 print(printable(str(file.path)))

@@ -20,6 +20,12 @@ def _atom(feed: Feed, parts: Parts) -> bytes:
     return atom.render(feed, parts)
 
 
+def _jsonfeed(feed: Feed, parts: Parts) -> bytes:
+    from service.publish import jsonfeed
+
+    return jsonfeed.render(feed, parts)
+
+
 def _icalendar(feed: Feed, parts: Parts) -> bytes:
     from service.publish import ical
 
@@ -40,6 +46,13 @@ ATOM = Format(
     standard="RFC 4287",
     write=_atom,
 )
+JSON_FEED = Format(
+    name="JSON Feed",
+    extension="json",
+    media_type="application/feed+json; charset=utf-8",
+    standard="JSON Feed 1.1",
+    write=_jsonfeed,
+)
 ICALENDAR = Format(
     name="iCalendar",
     extension="ics",
@@ -48,5 +61,8 @@ ICALENDAR = Format(
     write=_icalendar,
 )
 
-FORMATS: tuple[Format, ...] = (RSS, ATOM, ICALENDAR)
+LOG_FORMATS: tuple[Format, ...] = (RSS, ATOM, JSON_FEED)
+"""Those that a log can be written in: a calendar cannot, whose events are rewritten in place."""
+
+FORMATS: tuple[Format, ...] = (*LOG_FORMATS, ICALENDAR)
 """All of them, the most used first."""

@@ -11,10 +11,10 @@ from threading import Lock
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
-from service import prose
-from service.feed import Feed, Parts
-from service.publish.text import address, html, legal, line, second
-from service.records import Revision
+from service.feed import Entry, Feed, Parts
+from service.publish.feedgenerator import Writer, document, located
+from service.publish.item import item
+from service.publish.text import line, second
 
 _TTL_MINUTES = 15
 
@@ -22,36 +22,50 @@ _TTL_MINUTES = 15
 _LOCALE = Lock()
 
 
-def render(feed: Feed, parts: Parts) -> bytes:  # noqa: ARG001  # the parts of this format are not kept yet
+def render(feed: Feed, parts: Parts) -> bytes:
     """``feed`` as an RSS channel."""
-    channel = FeedGenerator()
-    channel.title(line(feed.title) or "tollfeed")
+    return WRITER.joined(feed, parts)
+
+
+def _channel(feed: Feed) -> FeedGenerator:
+    channel = document(feed)
+    title = line(feed.title) or "tollfeed"
+    channel.title(title)
     channel.description(line(feed.description) or "tollfeed")
     # feedgen takes the channel's link from the last one given.
     channel.link(href=feed.url, rel="self", type="application/rss+xml")
     channel.link(href=feed.home, rel="alternate")
+    channel.image(feed.icon, title, feed.home)
     channel.language(feed.lang.tag)
     channel.lastBuildDate(second(feed.updated))
     channel.ttl(_TTL_MINUTES)
     channel.generator("tollfeed")
-    for revision in feed.entries:
-        # feedgen prepends unless told otherwise.
-        channel.add_entry(_item(feed, revision), order="append")
+    return channel
+
+
+def _item(feed: Feed, entry: Entry) -> FeedEntry:
+    said = item(feed, entry)
+    written = FeedEntry()
+    written.title(said.title)
+    written.link(href=said.link, rel="alternate")
+    written.guid(said.id, permalink=False)
+    written.description(said.html)
+    written.category([{"term": term} for term in (said.kind, said.road) if term])
+    written.pubDate(said.updated)
+    if said.via:
+        written.source(url=said.via, title=said.publisher or said.via)
+    written.load_extension("dc", atom=False)
+    if said.publisher:
+        # Not author, which must be an e-mail address.
+        written.dc.dc_creator(said.publisher)
+    located(written, said.point)
+    return written
+
+
+def _bytes(channel: FeedGenerator) -> bytes:
     with _LOCALE:
         rendered: bytes = channel.rss_str(pretty=True)
     return rendered
 
 
-def _item(feed: Feed, revision: Revision) -> FeedEntry:
-    change = revision.change
-    item = FeedEntry()
-    item.title(line(prose.headline(change, feed.lang)))
-    item.link(href=feed.link(change), rel="alternate")
-    item.guid(feed.entry_id(revision), permalink=False)
-    item.description(html(change, feed.lang))
-    item.category(term=prose.kind_name(change.kind, feed.lang))
-    item.pubDate(second(revision.recorded))
-    origin = address(change.notice.url)
-    if origin:
-        item.source(url=origin, title=legal(change.notice.publisher or origin))
-    return item
+WRITER = Writer(format="rss", closing=b"  </channel>", document=_channel, entry=_item, write=_bytes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 from urllib.parse import quote, urlsplit
@@ -45,13 +46,29 @@ def address(text: str | None) -> str | None:
     return quote(parts.geturl(), safe=_ADDRESS_CHARACTERS)
 
 
-def html(change: Change, lang: Lang) -> str:
-    """The paragraphs of ``change``, the last with a link to the notice."""
-    *details, source = (escape(legal(paragraph)) for paragraph in prose.paragraphs(change, lang))
+def html(change: Change, lang: Lang, *, news: Iterable[str] = (), quotes: Iterable[str] = ()) -> str:
+    """What was altered (``news``), the paragraphs of ``change``, the notice's words, the source with a link.
+
+    Nothing in it is what a reader would strip.
+    """
+    *details, source = (_escaped(paragraph) for paragraph in prose.paragraphs(change, lang))
     link = address(change.notice.url)
     if link:
         source = f'<a href="{escape(link)}">{source}</a>'
-    return "".join(f"<p>{paragraph}</p>" for paragraph in (*details, source))
+    cite = f' cite="{escape(link)}"' if link else ""
+    listed = "".join(f"<li>{_escaped(each)}</li>" for each in news)
+    parts = (
+        f"<ul>{listed}</ul>" if listed else "",
+        *(f"<p>{paragraph}</p>" for paragraph in details),
+        # Chinese in an English feed, too: a program that reads aloud must know.
+        *(f'<blockquote lang="zh-CN"{cite}><p>{_escaped(words)}</p></blockquote>' for words in quotes),
+        f"<p>{source}</p>",
+    )
+    return "".join(parts)
+
+
+def _escaped(words: str) -> str:
+    return escape(legal(words))
 
 
 def second(moment: datetime) -> datetime:

@@ -9,6 +9,7 @@ import anyio
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from service.contents import Backgrounds
 from service.gazetteer import PLACES
 from service.inbox import INBOX
 from service.reading.rules import load_rules
@@ -47,6 +48,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
                 clock=clock,
                 store=store,
                 rulebook=load_rules(settings.rules, settings.data / PLACES),
+                backgrounds=Backgrounds(store),
             )
             schedule = Schedule(settings, store, site.rulebook)
             app.state.site = site

@@ -1,4 +1,7 @@
-"""The addresses of feeds and calendars (:mod:`service.web.wanted` answers). None depends on Accept: importers send none."""
+"""The addresses of feeds, calendars and lists of feeds, which :mod:`service.web.wanted` answers.
+
+No answer depends on Accept, because calendar importers send none.
+"""
 
 from __future__ import annotations
 

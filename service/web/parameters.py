@@ -225,6 +225,12 @@ class LogSubscription(LogSelection):
     lang: Annotated[Lang | None, _given(str)] = _LANG
 
 
+class ListSelection(Nothing):
+    """A list of feeds."""
+
+    lang: Annotated[Lang | None, _given(str)] = _LANG
+
+
 class CalendarSubscription(Subscription):
     """A feed of changes as a calendar; with ``entry`` or ``exit`` that of a commute."""
 

@@ -13,6 +13,7 @@ from typing import Annotated, cast
 import anyio
 from fastapi import Depends, Request
 
+from service.contents import Backgrounds
 from service.feed import Parts
 from service.kept import Kept
 from service.reading.rules import RuleBook
@@ -34,6 +35,7 @@ class Site:
     clock: Clock
     store: Store
     rulebook: RuleBook
+    backgrounds: Backgrounds
     renderings: Kept[Rendering] = field(default_factory=lambda: Kept(_RENDERED_BYTES, len))
     parts: Parts = field(default_factory=Parts)
     # One post at a time: SQLite has one writer, and a post repeated meanwhile must find the answer of the first.
