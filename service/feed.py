@@ -7,17 +7,16 @@ again under an id that it knows: whoever must be told of a correction needs the 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from service.calendar import Wishes
 from service.gazetteer import Gazetteer
 from service.gazetteer.datum import Point
+from service.kept import Kept
 from service.locate import locate
 from service.prose import Lang
 from service.records import Change, Milestone, Revision
@@ -131,7 +130,7 @@ class Feed:
         return locate(change, self.gazetteer) if self.gazetteer else None
 
 
-class Parts:
+class Parts(Kept[bytes]):
     """Rendered parts of feeds, those used last: a revision never changes, and neither does what is written of it.
 
     A key names the format, every option that the part depends on, and the revision's position. Of one store only,
@@ -140,27 +139,7 @@ class Parts:
 
     def __init__(self, capacity: int = _PARTS_BYTES) -> None:
         """``capacity`` counts bytes."""
-        self._capacity = capacity
-        self._size = 0
-        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
-        """What is kept under ``key``, else what ``make`` gives."""
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-                return kept
-        # Outside the lock: two that come at once may both render, and neither waits for the other.
-        part = make()
-        with self._lock:
-            self._size += len(part) - len(self._kept.pop(key, b""))
-            self._kept[key] = part
-            while self._size > self._capacity:
-                _, dropped = self._kept.popitem(last=False)
-                self._size -= len(dropped)
-        return part
+        super().__init__(capacity, len)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
