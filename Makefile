@@ -54,5 +54,5 @@ requirements:  ## pin again (needs uv)
 
 # Not data: that is where the database is.
 clean:  ## remove what can be made again
-	rm -rf .venv build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist mutants tests/clients/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find service rules tests -name __pycache__ -prune -exec rm -rf {} +

@@ -178,6 +178,10 @@ def _alarm(rings: datetime, slot: Slot, change: Change, lang: Lang) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", line(prose.title(change, lang)))
-    # What repeats would ring each night by an offset; at an instant it rings once.
-    alarm.add("trigger", rings.astimezone(UTC) if slot.repeats else rings - _moment(slot.begin))
+    if slot.repeats:
+        # An offset would ring each night, an instant rings once. Without its type (§3.8.6.3), which icalendar leaves
+        # out, Thunderbird's parser gives up the whole calendar.
+        alarm.add("trigger", rings.astimezone(UTC), parameters={"VALUE": "DATE-TIME"})
+    else:
+        alarm.add("trigger", rings - _moment(slot.begin))
     return alarm
