@@ -22,6 +22,7 @@ _DATED = frozenset(
 """Kinds that a notice announces for a day; without one it speaks of them in passing."""
 _ONE_SIDE = (Access.ENTRY, Access.EXIT)
 _VAGUE = frozenset({Kind.TRAFFIC_CONTROL, Kind.REOPENING})
+_SHUT = frozenset({Kind.STATION_CLOSURE, Kind.SERVICE_AREA_CLOSURE, Kind.RAMP_CLOSURE, Kind.ROAD_CLOSURE})
 _OLD_NEWS = timedelta(days=90)
 _RESTRICTING = frozenset(
     {Kind.STATION_CLOSURE, Kind.LANE_CLOSURE, Kind.VEHICLE_RESTRICTION, Kind.TRAFFIC_CONTROL, Kind.STATION_ABOLITION}
@@ -30,7 +31,7 @@ _RESTRICTING = frozenset(
 
 def infer(memory: Memory) -> list[Draft]:
     """The drafts, completed and each said once."""
-    drafts = _news(_withdrawn(_specific(_once(memory.drafts))), memory.today)
+    drafts = _news(_reopened(_withdrawn(_specific(_once(memory.drafts))), memory.today), memory.today)
     stations = _by_station(drafts)
     for places, said in memory.facts:
         _sizes(stations, [place.station for place in places if place.station], said)
@@ -134,6 +135,26 @@ def _withdrawn(drafts: list[Draft]) -> list[Draft]:
         elif not abolition.when.stated:
             abolition.when = draft.when
     return kept
+
+
+def _reopened(drafts: list[Draft], today: date) -> list[Draft]:
+    """该站8月1日起封闭改造, of a place that the notice opens again: how it came to be closed is told in passing."""
+    opening = {(draft.place.key, draft.access): draft.when for draft in drafts if draft.kind is Kind.REOPENING}
+    return [
+        draft
+        for draft in drafts
+        if draft.kind not in _SHUT or not _over(draft.when, opening.get((draft.place.key, draft.access)), today)
+    ]
+
+
+def _over(closed: When, opened: When | None, today: date) -> bool:
+    """True of a closure under way, without an end of its own, whose place is ``opened`` again."""
+    start = closed.validity.start
+    if opened is None or start is None or closed.validity.end is not None or start.date() >= today:
+        return False
+    # 10月25日恢复 is read as an end.
+    again = opened.validity.start or opened.validity.end
+    return again is not None and start < again
 
 
 def _news(drafts: list[Draft], today: date) -> list[Draft]:

@@ -81,8 +81,14 @@ def _grows(said: Predication) -> bool:
 
 
 def _of_amenity(said: Predication) -> bool:
-    """服务区洗车机恢复使用: the service area is open all the time."""
-    return any(match.values["stance"] == "amenity" for match in (said.lead + said.before).values("stance"))
+    """服务区洗车机恢复使用: the service area is open all the time.
+
+    因加油站改造，马集服务区关闭: named after what it offers, it is closed itself.
+    """
+    ahead = said.lead + said.before
+    named = max((mark.end for mark in ahead.of_type("service_area", "it")), default=0)
+    amenities = [match for match in ahead.values("stance") if match.values["stance"] == "amenity"]
+    return any(match.end >= named for match in amenities)
 
 
 def _of_sizes(said: Stretch) -> bool:

@@ -48,6 +48,7 @@ _PLACE = Pattern(
     f"|(?P<structure>[{HAN}]{{2,8}}?{_STRUCTURE_KINDS})"
 )
 _KIND_OF_PLACE = re.compile(f"(?:{_JUNCTION_KINDS}|服务区|停车区|{_STRUCTURE_KINDS})$")
+_AREA = re.compile("[㐀-鿿]{2,8}?(?:服务区|停车区)")
 _MAKE = {"junction": Junction, "service_area": ServiceArea, "structure": Structure}
 _IT = Pattern(
     "(?:这|该|本|此|上述|以上)(?:[0-9两三]?[个座处])?(?:收费站|收费所|站|服务区|枢纽|互通|路段|匝道|处)"
@@ -120,7 +121,8 @@ class Names:
         """该站, 新站: words that stand for a place named before. The value is the qualifier, if one is said."""
         for found in _IT.scan(text.encoded):
             counted = found.text[0] == "两" and _LAST_LISTED.search(text.reading, max(found.start - 8, 0), found.start)
-            if self._words.no_station_after.match(text.reading, found.end) is None and not counted:
+            bus_stop = found.text.endswith("站") and _of_rail(text.reading, found.start)
+            if self._words.no_station_after.match(text.reading, found.end) is None and not counted and not bus_stop:
                 qualifier = Qualifier.NEW if "new" in found.groups else Qualifier.OLD if "old" in found.groups else None
                 yield Mark("it", found.start, found.end, qualifier)
 
@@ -179,11 +181,18 @@ class Names:
         """Stations, hubs and interchanges, service areas, bridges and tunnels."""
         for found in _PLACE.scan(text.encoded):
             if "station" in found.groups:
-                yield from self._station(text, found)
+                stations = tuple(self._station(text, found))
+                yield from stations or self._area_within(text, found)
                 continue
             for kind in _MAKE:
                 if kind in found.groups:
                     yield from self._place(text, kind, found.groups[kind])
+
+    def _area_within(self, text: Marked, found: Found) -> Iterator[Mark]:
+        """马集服务区 of 马集服务区加油站, which is no toll station."""
+        area = _AREA.match(found.text)
+        if area:
+            yield from self._place(text, "service_area", (area[0], found.start, found.start + area.end()))
 
     def _place(self, text: Marked, kind: str, group: tuple[str, int, int]) -> Iterator[Mark]:
         name, start, end = group
@@ -223,7 +232,9 @@ class Names:
         if self._is_no_station(name) or (kind == "站" and self._words.no_station_after.match(text.reading, found.end)):
             return
         road = text.ends.get(begin)
-        if kind == "站" and (road is None or road.type != "road") and _of_rail(text.reading, begin):
+        # 首末站由“城南收费站”调整: a stop may be called after a toll station.
+        named = kind == "站" or text.reading.startswith("“", max(begin - 1, 0))
+        if named and (road is None or road.type != "road") and _of_rail(text.reading, begin):
             return
         before = text.reading[max((road.start if road else begin) - 3, 0) : road.start if road else begin]
         after = text.begins.get(found.end)
