@@ -6,7 +6,7 @@ second time is no error and changes nothing, so whoever is unsure whether it was
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -69,15 +69,10 @@ class Store(Reviews, Milestones):
         with self._database.reading() as connection:
             connection.execute(select(NOTICES.c.id).limit(1))
 
-    def stamp(self) -> Hashable:
-        """Another one than before if anything was written since, by another process on PostgreSQL at most 1 s ago.
-
-        It costs less than a microsecond. To be called from one thread only.
-
-        Raises:
-            StoreError: the database cannot be read.
-        """
-        return self._database.stamp()
+    @property
+    def stamp(self) -> Callable[[], Hashable]:
+        """Gives another stamp than before if anything was written since (:meth:`service.database.Database.stamp`)."""
+        return self._database.stamp
 
     def add(self, notice: Notice, changes: Sequence[Change], now: datetime) -> Added:
         """Keep ``notice`` and what its ``changes`` make of those known, all or nothing; once only."""

@@ -114,10 +114,8 @@ def _addressed(given: Settings, listener: socket.socket) -> Settings:
 
 
 def _run(given: Settings, listener: socket.socket, *, access_log: bool) -> None:
-    import uvicorn
-
     from service.web.app import create_app
-    from service.web.server import configured
+    from service.web.server import Server, configured
 
     _check(given)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -126,7 +124,7 @@ def _run(given: Settings, listener: socket.socket, *, access_log: bool) -> None:
     app_ = create_app(given)
     # Forwarded headers are not believed: nothing here needs the address of a client.
     config = configured(app_, log_config=None, access_log=access_log, proxy_headers=False)
-    uvicorn.Server(config).run([listener])
+    Server(config).run([listener])
 
 
 def _check(given: Settings) -> None:

@@ -41,12 +41,13 @@ class Freshness:
     def __init__(self, store: Store) -> None:
         """Watch ``store``."""
         self._store = store
+        self._stamp = store.stamp
         self._seen: tuple[Hashable, Edition] | None = None
 
     def known(self) -> Edition | None:
         """The edition of now, if nothing was written since somebody looked."""
         try:
-            return self._seen[1] if self._seen is not None and self._seen[0] == self._store.stamp() else None
+            return self._seen[1] if self._seen is not None and self._seen[0] == self._stamp() else None
         except StoreError:
             return None
 
@@ -57,7 +58,7 @@ class Freshness:
             return known
         try:
             # Before the edition: what is written between the two is seen the next time.
-            stamp = self._store.stamp()
+            stamp = self._stamp()
             self._seen = stamp, await anyio.to_thread.run_sync(self._store.edition)
         except StoreError:
             return None

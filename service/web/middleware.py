@@ -82,7 +82,7 @@ class Answers:
                 await send(start)
                 await send(_without_content(message) if asked.head else message)
                 return
-            representation = self._representations.of(start["headers"], message.get("body", b""), asked.coding)
+            representation = self._representations.of(start["headers"], message.get("body", b""), asked.address[2])
             lasting = got["state"].get("lasting")
             if lasting is not None:
                 memory.keep(asked, Again(representation, lasting, got["route"]))

@@ -20,8 +20,8 @@ from starlette.types import Message, Scope
 from service.kept import Kept
 from service.web.coding import Coding, preferred, worth_coding
 
+_NOTHING: Message = {"type": "http.response.body", "body": b""}
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
-_READ = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since"})
 _CODED_BYTES = 16 * 2**20
 _OVERHEAD = 2048
 # What 304 does not repeat: it describes a content that does not follow (§15.4.5).
@@ -31,11 +31,12 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 
 class Asked(NamedTuple):
-    """What a request says of the representation that it wants. A tuple, because it is made for every request."""
+    """What a request says of the representation that it wants. A tuple, because it is made for every request.
 
-    path: str
-    query: bytes
-    coding: Coding
+    The address tells one representation from all others, of an answer that varies by its coding only.
+    """
+
+    address: tuple[str, bytes, Coding]
     head: bool
     if_none_match: bytes | None
     if_modified_since: bytes | None
@@ -43,32 +44,30 @@ class Asked(NamedTuple):
     @classmethod
     def of(cls, scope: Scope) -> Asked:
         """As an ASGI server tells the request."""
-        given: dict[bytes, bytes] = {}
-        for name, value in scope["headers"]:
-            if name in _READ:
-                # A list may come in several lines (RFC 9110 §5.3).
-                given[name] = value if name not in given else b"%b, %b" % (given[name], value)
-        return cls(
-            scope["path"],
-            scope["query_string"],
-            preferred(given.get(b"accept-encoding", b"")),
-            scope["method"] == "HEAD",
-            given.get(b"if-none-match"),
-            given.get(b"if-modified-since"),
-        )
+        headers = scope["headers"]
+        given = dict(headers)
+        if len(given) < len(headers):
+            given = _joined(headers)
+        coding = preferred(given.get(b"accept-encoding", b""))
+        address = scope["path"], scope["query_string"], coding
+        head = scope["method"] == "HEAD"
+        return cls(address, head, given.get(b"if-none-match"), given.get(b"if-modified-since"))
 
-    @property
-    def address(self) -> tuple[str, bytes, Coding]:
-        """What tells one representation from all others, of an answer that varies by its coding only."""
-        return self[:3]
+
+def _joined(headers: RawHeaders) -> dict[bytes, bytes]:
+    """A list may come in several lines (RFC 9110 §5.3)."""
+    given: dict[bytes, bytes] = {}
+    for name, value in headers:
+        given[name] = b"%b, %b" % (given[name], value) if name in given else value
+    return given
 
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """What answers with it: the start of 200, its content, the start of 304; and the tags of its other codings."""
+    """The messages that answer with it (200 and its content, 304), and the tags of all its codings."""
 
     found: Message
-    content: bytes
+    content: Message
     unchanged: Message
     tag: bytes
     tags: frozenset[bytes]
@@ -76,23 +75,22 @@ class Representation:
 
     def __len__(self) -> int:
         """About how many bytes of memory it takes."""
-        return len(self.content) + _OVERHEAD
+        return len(self.content["body"]) + _OVERHEAD
 
     def answer(self, asked: Asked) -> tuple[Message, Message]:
         """The messages for who asked: with the content, without it for HEAD, or 304."""
+        if asked.if_none_match == self.tag:
+            return self.unchanged, _NOTHING
         known = self._known(asked)
         if known is None:
-            return self.found, {"type": "http.response.body", "body": b"" if asked.head else self.content}
-        start = self.unchanged
-        if known != self.tag:
-            others = [(name, value) for name, value in start["headers"] if name != b"etag"]
-            start = {**start, "headers": [*others, (b"etag", known)]}
-        return start, {"type": "http.response.body", "body": b""}
+            return self.found, _NOTHING if asked.head else self.content
+        others = [(name, value) for name, value in self.unchanged["headers"] if name != b"etag"]
+        return {**self.unchanged, "headers": [*others, (b"etag", known)]}, _NOTHING
 
     def _known(self, asked: Asked) -> bytes | None:
         """The tag of what the client has, if that is still so; its tags count before its date (§13.2.2)."""
         if asked.if_none_match is not None:
-            if asked.if_none_match in (self.tag, b"*"):
+            if asked.if_none_match.strip() == b"*":
                 return self.tag
             return next((tag for tag in _TAG.findall(asked.if_none_match) if tag in self.tags), None)
         if asked.if_modified_since is None or self.modified is None:
@@ -125,7 +123,7 @@ class Representations:
         found.setdefault("cache-control", "no-cache")
         return Representation(
             found={"type": "http.response.start", "status": 200, "headers": found.raw},
-            content=coded,
+            content={"type": "http.response.body", "body": coded},
             unchanged={
                 "type": "http.response.start",
                 "status": 304,

@@ -6,7 +6,9 @@ readers send an address byte for byte.
 
 from __future__ import annotations
 
+import gc
 import re
+from socket import socket
 from typing import Any
 
 import uvicorn
@@ -39,6 +41,16 @@ class PlainTargets(HttpToolsProtocol):
         """The parser has seen the last byte of a request."""
         self._inside = False
         super().on_message_complete()
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which leaves alone what it found at its start when it looks for garbage: that is kept to the end."""
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Open the application and listen."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
 
 
 def configured(app: ASGIApp, **options: Any) -> uvicorn.Config:
