@@ -14,6 +14,8 @@ import re2
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 _OPTIONS.never_nl = False
+# Of a thousand rules together; one pattern takes what it needs and no more.
+_OPTIONS.max_mem = 64 << 20
 
 HAN = r"\x{4E00}-\x{9FFF}〇"
 """The inside of a character class of Chinese characters."""
