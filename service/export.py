@@ -133,10 +133,10 @@ def _write(path: Path, content: bytes) -> bool:
 def _files(store: Store, site: Site, now: datetime) -> Iterator[tuple[str, bytes]]:
     changes = tuple(_all(store, now))
     scopes = tuple(_scopes(store.stations(Query()), changes, day_start(now.astimezone(CHINA).date()) - site.grace))
-    yield _ICON, (Path(__file__).parent / "web" / _ICON).read_bytes()
     backgrounds = Backgrounds(store)
     for scope in scopes:
         yield from _feeds(scope, store, backgrounds, site, now)
+    yield _ICON, (Path(__file__).parent / "web" / _ICON).read_bytes()
     for change in changes:
         yield f"changes/{quote(change.id, safe='')}/index.html", _page(change).encode()
     # Last, so that it never names a file that is not there yet.

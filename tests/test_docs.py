@@ -174,7 +174,7 @@ def test_every_endpoint_and_parameter_is_documented(tmp_path: Path) -> None:
     with running(f"sqlite:///{tmp_path / 'test.db'}") as client:
         paths = client.get("/openapi.json").json()["paths"]
     for path, methods in paths.items():
-        assert re.sub(r"\{\w+\}", "{id}", path) in ALL
+        assert path in ALL or re.sub(r"\{\w+\}", "{id}", path) in ALL
         for method in methods.values():
             for parameter in method.get("parameters", ()):
                 if parameter["in"] == "query":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from service.records import (
     CHINA,
@@ -97,7 +98,37 @@ _HISTORY = {
     "revisions": [{"position": 1, "recorded": _RECORDED.isoformat(), "author": None, "held": False, "change": _UNDATED}]
 }
 _STATIONS = {"stations": [_STATION]}
-_TIMELINE = {"station": _STATION, "changes": [_RECORD]}
+_CLOSED = {"passage": "closed", "open": None, "total": None, "open_ended": False}
+_TIMELINE = {
+    "station": _STATION,
+    "changes": [_RECORD],
+    "intervals": [
+        {
+            "from": "2024-10-21T00:00:00+08:00",
+            "to": "2025-01-01T00:00:00+08:00",
+            "entry": _CLOSED,
+            "exit": _CLOSED,
+            "changes": [_CHANGE.id],
+        }
+    ],
+}
+_ROAD = {"key": "津蓟高速", "road": _STATION["road"], "changes": 1, "url": f"{_BASE}/v1/roads/{quote('津蓟高速')}"}
+_ROADS = {"roads": [_ROAD]}
+_ROAD_DOCUMENT = {
+    "road": _ROAD,
+    "ordered": False,
+    "stations": [
+        {
+            "id": _STATION["id"],
+            "name": _STATION["name"],
+            "qualifier": None,
+            "entry": _CLOSED,
+            "exit": _CLOSED,
+            "changes": [_CHANGE.id],
+        }
+    ],
+    "changes": [_RECORD],
+}
 _READ_NOTICE = {
     "notice": NOTICE.dump_python(_NOTICE, mode="json", by_alias=True),
     "spans": [{"change": _CHANGE.id, **each} for each in _RECORD["evidence"]],
@@ -148,6 +179,8 @@ ANSWERS = {
     ("get", "/v1/changes/{change_id}/history"): _HISTORY,
     ("get", "/v1/stations"): _STATIONS,
     ("get", "/v1/stations/{station_id}/timeline"): _TIMELINE,
+    ("get", "/v1/roads"): _ROADS,
+    ("get", "/v1/roads/{road}"): _ROAD_DOCUMENT,
     ("get", "/v1/notices/{notice_id}"): _READ_NOTICE,
     ("post", "/v1/notices"): _POSTED,
     ("get", "/v1/reviews"): {"cases": [_WAITING], "next": None},
@@ -165,15 +198,24 @@ PARAMETERS = {
     "station": "津榆路站",
     "kind": ["station_closure", "lane_closure"],
     "access": "entry",
+    "entry": "津榆路站",
+    "exit": "天津站",
+    "days": "weekdays",
+    "hours": "07:00-09:00,17:00-19:00",
+    "span": "daily",
     "status": ["active", "scheduled"],
     "from": "2024-10-21",
     "to": "2024-12-31",
     "at": "2024-10-21T08:00:00+08:00",
     "q": "津榆路",
+    "on": "2024-11-01",
+    "page": 1,
     "limit": 50,
     "after": 0,
     "lang": "en",
     "alarm": "PT12H",
+    "number": 1,
+    "extension": "atom",
     "change_id": _CHANGE.id,
     "notice_id": _NOTICE.id,
     "station_id": _STATION["id"],
