@@ -42,7 +42,8 @@ default_timezone = Asia/Shanghai
 local_timezone = Asia/Shanghai
 """
 
-_COLUMNS = "{start-long-full}\t{end-long-full}\t{title}\t{status}"
+# Two entries alike differ in their uid.
+_COLUMNS = "{start-long-full}\t{end-long-full}\t{uid}\t{title}\t{status}"
 
 
 @dataclass(frozen=True, order=True)
@@ -70,12 +71,12 @@ class Khal:
         self._run("vdirsyncer", "--config", str(self._folder / "vdirsyncer"), "sync", "--force-delete")
 
     def listed(self, day: date, days: int = 1) -> list[Listed]:
-        """What it shows from ``day`` on, an entry of several days once."""
-        configured = ("khal", "--config", str(self._folder / "khal"), "list", "--once")
+        """What it shows from ``day`` on; what lasts several days is listed on each and given once."""
+        configured = ("khal", "--config", str(self._folder / "khal"), "list")
         until = day + timedelta(days=days - 1)
         printed = self._run(*configured, "--format", _COLUMNS, "--day-format", "", str(day), str(until))
-        rows = [line.split("\t") for line in printed.splitlines() if "\t" in line]
-        return [Listed(begin, end, title, status.strip() == "CANCELLED") for begin, end, title, status in rows]
+        rows = sorted({tuple(line.split("\t")) for line in printed.splitlines() if "\t" in line})
+        return [Listed(begin, end, title, status.strip() == "CANCELLED") for begin, end, _, title, status in rows]
 
     def _run(self, *command: str) -> str:
         return run(*command, environment={"HOME": str(self._folder), "LC_ALL": "C.UTF-8"})
