@@ -20,6 +20,7 @@ from service.milestones import Milestones
 from service.query import PUBLISHED, Cursor, Page, Query, about, folded, latest, when
 from service.records import NOTICE, Change, Notice, Revision, in_force
 from service.reviews import Reviews
+from service.roads import Roads
 from service.rows import KNOWN, STORED, newer_than, notice_row, older_than, revision_of
 from service.schema import NOTICES, RECORDS, REPORTS, REVISIONS
 from service.stations import PLACE, StationEntry, entry, happened_at, listed
@@ -44,7 +45,7 @@ Edition = tuple[int, int]
 """The newest position and the newest milestone: another one with everything that a feed can have."""
 
 
-class Store(Reviews, Milestones):
+class Store(Reviews, Milestones, Roads):
     """One database of records; safe for several threads and processes at once."""
 
     @classmethod

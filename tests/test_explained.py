@@ -170,10 +170,12 @@ def test_every_address_leads_somewhere_and_every_id_is_one(client: TestClient) -
 
 def test_the_start_page_leads_to_the_change(client: TestClient) -> None:
     start = client.get("/?lang=en").text
-    links = re.findall(r'href="(notices/[^"#]*)#(change-[^"]*)"', start)
+    links = re.findall(r'href="(changes/([^"?]*)[^"]*)"', start)
     assert len(links) == 2
     for address, change_id in links:
-        assert f'id="{change_id}"' in client.get(f"/{address}").text
+        page = client.get(f"/{address}").text
+        notice = re.findall(rf'href="\.\./(notices/[^"#]*)#change-{change_id}"', page)[0]
+        assert f'id="change-{change_id}"' in client.get(f"/{notice}").text
 
 
 def test_what_a_notice_says_is_text_not_markup(client: TestClient) -> None:

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from service.feed import Lang
 from service.records import Station
 from service.web.pages.page import preferred
+from service.web.words import WORDS
 from tests.web import CHANGES, filled, running
 
 HERE = "https://tollfeed.example/"
@@ -48,12 +49,86 @@ class Links(HTMLParser):
         self.addresses += [value or "" for name, value in attrs if name in ("href", "src", "action")]
 
 
-def test_the_page_shows_what_holds_and_what_is_to_come(client: TestClient) -> None:
-    page = client.get("/").text
-    rows = re.findall(r'class="(\w+)">([^<]+)</span>.*?<a[^>]*>([^<]+)</a>', page, re.DOTALL)
-    assert {(status, name) for status, name, _ in rows} == {("active", "进行中"), ("scheduled", "未开始")}
-    titles = " ".join(title for _, _, title in rows)
-    assert [place in titles for place in ("津榆路", "天津", "马集", "九园", "徐水", "旧站")] == [True] * 3 + [False] * 3
+STATES = re.compile(
+    r'<li>\s*<span class="(\w+)">([^<]+)</span>\s*<a class="what( struck)?"[^>]*>([^<]+)</a>', re.DOTALL
+)
+
+
+def states(page: str) -> dict[str, tuple[str, str, bool]]:
+    """Of each change on the page its state, as class and as word, and whether it is struck out."""
+    return {title: (tone, name, bool(struck)) for tone, name, struck, title in STATES.findall(page)}
+
+
+def test_the_page_shows_what_holds_and_what_is_to_come_and_what_was_cancelled(client: TestClient) -> None:
+    assert states(client.get("/").text) == {
+        "〔关闭〕津榆路站 出入口": ("active", "进行中", False),
+        "〔关闭〕&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&#34;&amp;站 出入口": ("active", "进行中", False),
+        "〔启用〕天津站（新）": ("scheduled", "未开始", False),
+        "〔关闭〕马集服务区 双向": ("active", "进行中", False),
+        "【取消】〔关闭〕徐水站 出口": ("cancelled", "已取消", True),
+    }
+
+
+DAYS = [
+    ("2024-06-30", {"旧站"}),
+    ("2024-08-01", set()),
+    ("2024-10-25", {"津榆路", "script", "九园", "马集", "徐水"}),
+    ("2024-12-01", {"津榆路", "script", "天津", "马集", "徐水"}),
+    ("2025-01-01", {"天津"}),
+]
+
+
+@pytest.mark.parametrize(("day", "places"), DAYS)
+def test_a_day_shows_what_holds_on_it(client: TestClient, day: str, places: set[str]) -> None:
+    titles = " ".join(states(client.get("/", params={"on": day}).text))
+    assert {
+        place for place in ("旧站", "津榆路", "script", "九园", "天津", "马集", "徐水") if place in titles
+    } == places
+
+
+SEARCHES = [
+    ("津蓟 天津站", {"天津"}),
+    ("天津站 S1", {"天津"}),
+    ("津薊高速 津榆路收費站", {"津榆路"}),
+    ("荣乌高速公路", {"马集", "徐水"}),
+    ("g18 徐水", {"徐水"}),
+    ("徐水站入口", set()),
+    ("徐水站出口", {"徐水"}),
+    ("无此地", set()),
+    ("%_", set()),
+]
+
+
+@pytest.mark.parametrize(("query", "places"), SEARCHES)
+def test_a_search_shows_what_people_mean(client: TestClient, query: str, places: set[str]) -> None:
+    titles = " ".join(states(client.get("/", params={"q": query}).text))
+    assert {place for place in ("津榆路", "天津", "马集", "徐水") if place in titles} == places
+
+
+def test_a_search_leads_to_the_station_also_where_nothing_holds(client: TestClient) -> None:
+    page = client.get("/", params={"q": "九园"}).text
+    (address,) = re.findall(r'href="(stations/[^"]+)"', page)
+    assert "<h1>九园站</h1>" in client.get(f"/{address}").text
+
+
+PARAMETERS = ["on=2024-02-30", "on=tomorrow", "page=0", "page=x", "q=a&q=b", "lang=fr", "nothing=1", f"q={'x' * 101}"]
+
+
+@pytest.mark.parametrize("query", PARAMETERS)
+def test_what_cannot_be_meant_is_a_problem(client: TestClient, query: str) -> None:
+    answer = client.get(f"/?{query}")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+
+
+def test_a_page_beyond_the_last_is_empty_and_says_so(client: TestClient) -> None:
+    answer = client.get("/?page=9999")
+    assert answer.status_code == 200
+    assert states(answer.text) == {}
+
+
+def test_no_text_hides_behind_a_name_of_python() -> None:
+    # Templates look for an attribute first: words.items would be a method.
+    assert [name for name in WORDS[Lang.ZH] if hasattr({}, name)] == []
 
 
 def test_every_address_on_the_page_leads_somewhere(client: TestClient) -> None:
@@ -74,8 +149,8 @@ def test_the_page_can_be_searched(client: TestClient) -> None:
     page = client.get("/", params={"q": "马集", "lang": "en"}).text
     assert "马集" in page
     assert "津榆路" not in page
-    assert "/feeds/changes.ics?q=%E9%A9%AC%E9%9B%86&amp;lang=en" in page
-    assert "目前没有" in client.get("/", params={"q": "无此地"}).text
+    assert 'href="subscribe?q=%E9%A9%AC%E9%9B%86&amp;lang=en"' in page
+    assert "没有找到" in client.get("/", params={"q": "无此地"}).text
 
 
 @pytest.mark.parametrize("path", ["/", "/?lang=en", "/problems", "/notices/hostile"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -11,6 +13,7 @@ from starlette.responses import Response
 
 from service.records import DatedChange, Evidence, Notice, Qualifier, Record, Revision, Road
 from service.reviews import Case
+from service.timeline import Interval, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +62,49 @@ class Stations(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline(Record):
-    """One station and its changes by start."""
+    """One station, its changes by start, and how it can be passed from four weeks ago to twelve weeks ahead."""
 
     station: StationEntry
+    changes: tuple[DatedChange, ...]
+    intervals: tuple[Interval, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadEntry(Record):
+    """A road that some change is about; ``changes`` counts those that hold or are to come."""
+
+    key: str
+    road: Road
+    changes: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roads(Record):
+    """The roads known."""
+
+    roads: tuple[RoadEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadStation(Record):
+    """A station of a road as it stands now; without an id where only the gazetteer names it."""
+
+    id: str | None
+    name: str
+    qualifier: Qualifier | None
+    entry: Side
+    exit: Side
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadDocument(Record):
+    """A road, its stations (in order along it if ``ordered``, else by name), and what holds or is to come there."""
+
+    road: RoadEntry
+    ordered: bool
+    stations: tuple[RoadStation, ...]
     changes: tuple[DatedChange, ...]
 
 
@@ -113,6 +156,122 @@ class Health(Record):
     status: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upcoming(Record):
+    """One event of a calendar; ``end`` is exclusive, ``whole_days`` where it has no clock."""
+
+    title: str
+    begin: datetime
+    end: datetime
+    whole_days: bool
+    cancelled: bool
+    change: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLinks(Record):
+    """The feeds of one selection: of states, an item a change; of the log, an item a revision."""
+
+    name: str
+    rss: str
+    atom: str
+    json: str
+    log_rss: str
+    log_atom: str
+    log_json: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer(Record):
+    """A subscription: its calendar, where to add that, its feeds, and what it shows next.
+
+    ``matches`` counts the changes in it now; ``unknown`` are the stations named that no notice has named yet.
+    """
+
+    name: str
+    calendar: str
+    webcal: str
+    google: str
+    outlook: str
+    office: str
+    feeds: tuple[FeedLinks, ...]
+    matches: int
+    unknown: tuple[str, ...]
+    events: tuple[Upcoming, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadFeeds(Record):
+    """The feeds and the calendar of a road, or of everything where ``road`` is null; ``page`` is for people."""
+
+    road: str | None
+    page: str
+    calendar: str
+    webcal: str
+    feeds: FeedLinks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedList(Record):
+    """Every feed; ``opml`` lists those of all roads for feed readers."""
+
+    everything: RoadFeeds
+    opml: str
+    roads: tuple[RoadFeeds, ...]
+
+
+class Condition(StrEnum):
+    """How a source is doing."""
+
+    FRESH = "fresh"
+    LATE = "late"
+    FAILING = "failing"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus(Record):
+    """A source: when it was last asked (``polled``), when that last went well (``read``), and what went wrong."""
+
+    id: str
+    publisher: str | None
+    every_seconds: int
+    condition: Condition
+    polled: datetime | None
+    read: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStatus(Record):
+    """How fresh everything is at ``at``; ``polling`` is false where another process reads the sources."""
+
+    at: datetime
+    updated: datetime | None
+    polling: bool
+    notices: int
+    changes: int
+    revisions: int
+    sources: tuple[SourceStatus, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemKind(Record):
+    """A kind of problem: the last word of its ``type``, its status, its title and what to do about it."""
+
+    name: str
+    status: int
+    title: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemKinds(Record):
+    """All kinds of problems."""
+
+    problems: tuple[ProblemKind, ...]
+
+
 def answer(value: Record, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """``value`` as JSON, with the names of the contract (``from``) and Chinese as it is."""
     return Response(write(value), status_code=status, headers=dict(headers or {}), media_type="application/json")
@@ -127,11 +286,17 @@ _DOCUMENTS: tuple[type[Record], ...] = (
     Case,
     Changes,
     DatedChange,
+    FeedList,
     Health,
     History,
+    Offer,
     Posted,
+    ProblemKinds,
     Queue,
     ReadNotice,
+    RoadDocument,
+    Roads,
+    ServiceStatus,
     Stations,
     Timeline,
 )

@@ -8,18 +8,35 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from service.records import DatedChange, Revision, at
+from service.records import DatedChange, Revision, at, status
+from service.roads import NamedRoad
 from service.store import StationEntry, Store
+from service.timeline import AHEAD, BEHIND, intervals
 from service.web import answers, problem
-from service.web.answers import Changes, History, Links, ReadNotice, Span, Stations, Timeline, answer
+from service.web.answers import (
+    Changes,
+    History,
+    Links,
+    ReadNotice,
+    RoadDocument,
+    RoadEntry,
+    Roads,
+    RoadStation,
+    Span,
+    Stations,
+    Timeline,
+    answer,
+)
 from service.web.explained import as_told
-from service.web.parameters import Listing, RecordId, StationSelection, no_parameters, once
+from service.web.parameters import Listing, RecordId, RoadName, StationSelection, no_parameters, once
+from service.web.places import GOING_ON, found_road, road_states, roads_known
 from service.web.problem import Problem
-from service.web.site import Now, TheSite
+from service.web.site import Now, Site, TheSite
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(once)])
 
@@ -127,8 +144,66 @@ def timeline(station_id: RecordId, site: TheSite, now: Now) -> Response:
     entry = site.store.station(station_id)
     if entry is None:
         raise Problem(problem.MISSING, f"No station has the id {station_id}")
-    changes = _dated(site.store.timeline(station_id), now)
-    return answer(Timeline(station=_station(entry, site.base_url), changes=changes))
+    revisions = site.store.timeline(station_id)
+    told = (revision.change for revision in revisions)
+    return answer(
+        Timeline(
+            station=_station(entry, site.base_url),
+            changes=_dated(revisions, now),
+            intervals=intervals(told, now - BEHIND, now + AHEAD),
+        )
+    )
+
+
+@router.get(
+    "/roads",
+    summary="Roads",
+    tags=["stations"],
+    dependencies=_NO_PARAMETERS,
+    response_model=Roads,
+    responses={**_ANY, 200: {"description": "The roads by number and name"}},
+)
+def roads(site: TheSite, now: Now) -> Response:
+    """The roads that any change is about."""
+    return answer(Roads(roads=tuple(_road(each.road, each.count, site) for each in roads_known(site, now))))
+
+
+@router.get(
+    "/roads/{road}",
+    summary="A road and its stations",
+    tags=["stations"],
+    dependencies=_NO_PARAMETERS,
+    response_model=RoadDocument,
+    responses={**_ONE, 200: {"description": "The road with its stations as they stand now"}},
+)
+def road(road: RoadName, site: TheSite, now: Now) -> Response:
+    """A road by name, alias or number: its stations, how each can be passed now, and what holds or is to come."""
+    found = found_road(road, site)
+    told = road_states(found, site, now)
+    return answer(
+        RoadDocument(
+            road=_road(found, sum(status(each, now) in GOING_ON for each in told.changes), site),
+            ordered=told.ordered,
+            stations=tuple(
+                RoadStation(
+                    id=stop.id,
+                    name=stop.name,
+                    qualifier=stop.qualifier,
+                    entry=stop.state.entry,
+                    exit=stop.state.exit,
+                    changes=stop.changes,
+                )
+                for stop in told.stops
+            ),
+            changes=tuple(at(change, now) for change in told.changes),
+        )
+    )
+
+
+def _road(road: NamedRoad, count: int, site: Site) -> RoadEntry:
+    return RoadEntry(
+        key=road.key, road=road.road, changes=count, url=f"{site.base_url}/v1/roads/{quote(road.key, safe='')}"
+    )
 
 
 @router.get(

@@ -29,12 +29,12 @@ from service.errors import QueryError
 from service.feed import Lang
 from service.records import Access, Kind, Status, Window
 from service.store import Cursor, Query
-from service.web.times import EXPECTED_TIME, TIME_PATTERN, read_time
+from service.web.times import EXPECTED_TIME, TIME_PATTERN, read_day, read_time
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 500
 _LONGEST = 100
-_REPEATABLE = frozenset({"kind", "status"})
+_REPEATABLE = frozenset({"kind", "status", "day"})
 _FILTERS = ("road", "station", "entry", "exit", "kind", "access", "status", "from_", "to", "at", "q")
 
 
@@ -81,6 +81,12 @@ def _limit(text: str) -> int:
     return min(int(text), LARGEST_LIMIT)
 
 
+def _page_number(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) == 0:
+        raise ValueError("a whole number from 1 to 9999")
+    return int(text)
+
+
 def _words(value: Any) -> Any:
     """``kind=a,b&kind=c`` as three words."""
     texts = value if isinstance(value, list | tuple) else [value]
@@ -102,11 +108,16 @@ _Hours = Annotated[
     WithJsonSchema({"type": "string"}),
 ]
 _Access = Annotated[Access | None, _given(str)]
+_Day = Annotated[date | None, _given(read_day), WithJsonSchema({"type": "string", "format": "date"})]
+_PageNumber = Annotated[int | None, _given(_page_number), WithJsonSchema({"type": "integer", "minimum": 1})]
 
 
 # PostgreSQL would refuse U+0000 with an error.
 RecordId = Annotated[str, Path(pattern=r"^[^\s\p{C}]{1,200}$", description="As the API gives it.")]
 """The id of a change, a station or a notice, in a path."""
+
+RoadName = Annotated[str, Path(pattern=r"^[^\p{C}]{1,100}$", description="Name, alias or number, 公路 or not.")]
+"""A road, in a path."""
 
 
 class Nothing(BaseModel):
@@ -267,7 +278,9 @@ class PageLanguage(Nothing):
 class PageSelection(PageLanguage):
     """What the start page shows."""
 
-    q: _Text = Field(None, description="Part of any place's name or of the notice's title.")
+    q: _Text = Field(None, description="Road, station or both, in any order: 津蓟 天津站.")
+    on: _Day = Field(None, description="Only what holds on that day in China, such as 2024-11-01; now unless given.")
+    page: _PageNumber = Field(None, description="Which page of the roads, counted from 1.")
 
 
 class StaticSelection(Nothing):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from service.web.pages import changes, notices, problems, start, static
+from service.web.pages import changes, notices, problems, roads, start, static, stations
 from service.web.parameters import once
 
 router = APIRouter(tags=["pages"], dependencies=[Depends(once)])
 
-for page in (start, changes, notices, problems, static):
+for page in (start, roads, stations, changes, notices, problems, static):
     router.include_router(page.router)

@@ -36,7 +36,7 @@ PAGE: Mapping[int | str, dict[str, Any]] = {
 PAGE_OF_ONE: Mapping[int | str, dict[str, Any]] = {**PAGE, **problem.described(problem.MISSING)}
 """What the page of one thing answers."""
 
-NAVIGATION: tuple[tuple[str, tuple[str, ...]], ...] = (("start", ()),)
+NAVIGATION: tuple[tuple[str, tuple[str, ...]], ...] = (("start", ()), ("roads", ("roads",)))
 """The parts of the site, each with where it is; their names are the texts ``nav_…``."""
 
 _IMAGE = static.address("apple-touch-icon.png")
@@ -75,7 +75,7 @@ def render_page(
     page), ``other`` (this page in the other language), ``url`` and ``image`` (this page, for those who share it).
     """
     lang = language(request, asked)
-    root = _root(request)
+    above = root(request)
     html = (
         _templates()
         .get_template(template)
@@ -83,8 +83,8 @@ def render_page(
             lang=lang,
             words=WORDS[lang],
             here=here,
-            to=Addresses(root, asked),
-            root=root,
+            to=Addresses(above, asked),
+            root=above,
             other=_in_other_language(request, lang),
             url=_canonical(request, lang),
             image=f"{request.app.state.base_url}/{_IMAGE}",
@@ -119,7 +119,7 @@ def preferred(accept_language: str) -> Lang:
     return max(accepted, key=lambda lang: wanted[lang], default=Lang.ZH)
 
 
-def _root(request: Request) -> str:
+def root(request: Request) -> str:
     """What leads from the page to the start page, counted as browsers count: an encoded slash is none."""
     path: bytes = request.scope["raw_path"]
     above: str = request.scope["root_path"]

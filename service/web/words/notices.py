@@ -44,6 +44,7 @@ TEXTS = {
         "原因、提示、绕行",
         "Reasons, advice, detours",
     ),
+    "place": ("地点", "Place"),
     "time": (
         "时间",
         "Time",
