@@ -19,7 +19,7 @@ from service.ledger import revisions as revisions_of
 from service.prose.span import span
 from service.query import HELD, PUBLISHED, Query, about, latest, left_out
 from service.records import CHANGE, CHINA, NOTICE, Action, Change, Edge, Milestone, Notice, Revision, day_start
-from service.rows import STORED
+from service.rows import STORED, Found, revision_of
 from service.schema import MILESTONES, NOTICES, RECORDS, REVISIONS
 
 HOUR = 6
@@ -75,9 +75,12 @@ class Milestones(Bookkeeping):
             found = select(listed).order_by(*ascending).offset(offset).limit(query.limit)
         with self._database.reading() as connection:
             wanted = sorted((row.at, row.number) for row in connection.execute(found))
-            told = {each.number: each for each in _milestones(connection, [number for _, number in wanted if number])}
+            told = {
+                each.number: each
+                for each in self._milestones_of(connection, [number for _, number in wanted if number])
+            }
             positions = [at for at, number in wanted if not number]
-            known = {each.position: each for each in _revisions(connection, positions)}
+            known = {each.position: each for each in self._revisions_at(connection, positions)}
         return tuple(told[number] if number else known[at] for at, number in wanted)
 
     def length(self, query: Query) -> int:
@@ -126,6 +129,29 @@ class Milestones(Bookkeeping):
         with self._database.reading() as connection:
             return connection.scalar(select(func.max(MILESTONES.c.number))) or 0
 
+    def _revision(self, row: Found) -> Revision:
+        """The revision of a row; the store remembers those that it has read."""
+        return revision_of(row)
+
+    def _revisions_at(self, connection: Connection, positions: Sequence[int]) -> Iterator[Revision]:
+        for some in _some(positions):
+            yield from map(self._revision, connection.execute(STORED.where(REVISIONS.c.position.in_(some))))
+
+    def _milestones_of(self, connection: Connection, numbers: Sequence[int]) -> Iterator[Milestone]:
+        for some in _some(numbers):
+            rows = connection.execute(select(MILESTONES).where(MILESTONES.c.number.in_(some))).all()
+            positions = sorted({row.position for row in rows})
+            known = {each.position: each for each in self._revisions_at(connection, positions)}
+            for row in rows:
+                yield Milestone(
+                    number=row.number,
+                    edge=Edge(row.edge),
+                    day=row.day,
+                    recorded=row.recorded,
+                    after=row.after,
+                    revision=known[row.position],
+                )
+
 
 def _chronicle(query: Query) -> Select[int, int]:
     """Where each revision (number 0) and each milestone stands: a milestone behind the revision it came after."""
@@ -162,26 +188,6 @@ def _add(connection: Connection, revision: Revision, edge: Edge, day: date, now:
     added = insert(MILESTONES).values(change_id=revision.change.id, **values).returning(MILESTONES.c.number)
     number = connection.execute(added).scalar_one()
     return Milestone(number=number, edge=edge, day=day, recorded=now, after=last, revision=revision)
-
-
-def _revisions(connection: Connection, positions: Sequence[int]) -> Iterator[Revision]:
-    for some in _some(positions):
-        yield from revisions_of(connection, STORED.where(REVISIONS.c.position.in_(some)))
-
-
-def _milestones(connection: Connection, numbers: Sequence[int]) -> Iterator[Milestone]:
-    for some in _some(numbers):
-        rows = connection.execute(select(MILESTONES).where(MILESTONES.c.number.in_(some))).all()
-        known = {each.position: each for each in _revisions(connection, sorted({row.position for row in rows}))}
-        for row in rows:
-            yield Milestone(
-                number=row.number,
-                edge=Edge(row.edge),
-                day=row.day,
-                recorded=row.recorded,
-                after=row.after,
-                revision=known[row.position],
-            )
 
 
 def _some(keys: Sequence[T]) -> Iterator[Sequence[T]]:
