@@ -21,6 +21,7 @@ from service.web.again import Application, Memory
 from service.web.freshness import Freshness
 from service.web.metrics import Counted, Holdings, Requests
 from service.web.middleware import Answers, Headers
+from service.web.pages.wrong import problem_page
 from service.web.site import Clock, Site, system_clock
 
 API_VERSION = "1.0"
@@ -43,14 +44,16 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
         with closing(Store.open(settings.database_url, hold=settings.holds)) as store:
+            rulebook = load_rules(settings.rules, settings.data / PLACES)
+            schedule = Schedule(settings, store, rulebook)
             site = Site(
                 settings=settings,
                 clock=clock,
                 store=store,
-                rulebook=load_rules(settings.rules, settings.data / PLACES),
+                rulebook=rulebook,
                 backgrounds=Backgrounds(store),
+                sources=schedule.sources,
             )
-            schedule = Schedule(settings, store, site.rulebook)
             app.state.site = site
             app.memory = Memory(Freshness(store), clock)
             app.state.registry.register(Holdings(store, (INBOX, *(source.id for source in schedule.sources))))
@@ -84,6 +87,6 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.add_middleware(Answers)
     app.requests = Requests(app.state.registry)
     app.add_middleware(Counted, requests=app.requests)
-    problem.install(app)
+    problem.install(app, problem_page)
     openapi.install(app)
     return app

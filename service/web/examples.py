@@ -200,6 +200,8 @@ PARAMETERS = {
     "access": "entry",
     "entry": "津榆路站",
     "exit": "天津站",
+    "what": "all",
+    "day": "mo",
     "days": "weekdays",
     "hours": "07:00-09:00,17:00-19:00",
     "span": "daily",

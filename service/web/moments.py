@@ -17,12 +17,24 @@ _WEEKDAYS = {
 }
 # Not strftime, which follows the locale of the process.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_UNITS = (("d", 86400), ("h", 3600), ("m", 60))
+_AGO = {
+    Lang.ZH: {"d": "{}天前", "h": "{}小时前", "m": "{}分钟前", "s": "{}秒前"},
+    Lang.EN: {"d": "{} d ago", "h": "{} h ago", "m": "{} min ago", "s": "{} s ago"},
+}
 _NEXT_DAY = {Lang.ZH: "次日 {}", Lang.EN: "{} next day"}
 
 
 def moment(instant: datetime) -> str:
     """2024-10-20 17:00, which reads the same in every language."""
     return f"{instant.astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
+def ago(instant: datetime, now: datetime, lang: Lang) -> str:
+    """5分钟前, 5 min ago: the largest unit that fits, rounded down; what is to come is now."""
+    seconds = max(0, int((now - instant).total_seconds()))
+    unit, length = next(((unit, length) for unit, length in _UNITS if seconds >= length), ("s", 1))
+    return _AGO[lang][unit].format(seconds // length)
 
 
 def day(day: date, lang: Lang, today: date) -> str:

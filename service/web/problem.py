@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import singledispatch
@@ -121,11 +121,15 @@ def described(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ProblemDetails, "description": ". ".join(title)} for status, title in titles.items()}
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of ``app`` with a problem document."""
+def install(app: FastAPI, page: Callable[[Request, Problem], Response | None]) -> None:
+    """Answer every error of ``app`` with a problem document, or with ``page`` where that gives one."""
 
     async def answer(request: Request, error: Exception) -> Response:
         problem = _problem(error, request)
+        shown = page(request, problem)
+        if shown is not None:
+            shown.headers.update(problem.headers)
+            return shown
         content = document(problem, base_url=app.state.base_url, instance=request.url.path)
         headers = {"Cache-Control": "no-store", **problem.headers}
         return Response(content, status_code=problem.kind.status, headers=headers, media_type=MEDIA_TYPE)

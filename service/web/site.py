@@ -19,6 +19,7 @@ from service.kept import Kept
 from service.reading.rules import RuleBook
 from service.records import CHINA
 from service.settings import Settings
+from service.source import Source
 from service.store import Store
 from service.web.rendering import Rendering
 
@@ -36,6 +37,7 @@ class Site:
     store: Store
     rulebook: RuleBook
     backgrounds: Backgrounds
+    sources: tuple[Source, ...]
     renderings: Kept[Rendering] = field(default_factory=lambda: Kept(_RENDERED_BYTES, len))
     parts: Parts = field(default_factory=Parts)
     # One post at a time: SQLite has one writer, and a post repeated meanwhile must find the answer of the first.

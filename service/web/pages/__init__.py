@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from service.web.pages import changes, notices, problems, roads, start, static, stations
+from service.web.pages import changes, feeds, notices, problems, roads, start, static, stations, status, subscribe
 from service.web.parameters import once
 
 router = APIRouter(tags=["pages"], dependencies=[Depends(once)])
 
-for page in (start, roads, stations, changes, notices, problems, static):
+for page in (start, roads, stations, changes, notices, problems, static, subscribe, feeds, status):
     router.include_router(page.router)

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from service.reading.explain import Topic
-from service.web import problem
+from service.web import api, problem
+from service.web.accept import as_json
 from service.web.explained import explained
 from service.web.pages.page import PAGE_OF_ONE, language, render_page
 from service.web.parameters import PageLanguage, RecordId
@@ -34,6 +35,8 @@ def notice(
     now: Now,
 ) -> Response:
     """A notice as worded: which words were read as what, by which rule, and which changes say so."""
+    if answer := as_json(request, lambda: api.notice(notice_id, site, now)):
+        return answer
     found = site.store.notice(notice_id)
     if found is None:
         raise Problem(problem.MISSING, f"No notice has the id {notice_id}")

@@ -36,7 +36,13 @@ PAGE: Mapping[int | str, dict[str, Any]] = {
 PAGE_OF_ONE: Mapping[int | str, dict[str, Any]] = {**PAGE, **problem.described(problem.MISSING)}
 """What the page of one thing answers."""
 
-NAVIGATION: tuple[tuple[str, tuple[str, ...]], ...] = (("start", ()), ("roads", ("roads",)))
+NAVIGATION: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("start", ()),
+    ("roads", ("roads",)),
+    ("subscribe", ("subscribe",)),
+    ("feeds", ("feeds",)),
+    ("status", ("status",)),
+)
 """The parts of the site, each with where it is; their names are the texts ``nav_…``."""
 
 _IMAGE = static.address("apple-touch-icon.png")

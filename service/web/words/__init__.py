@@ -6,7 +6,7 @@ A text stands beside its translation, by page; all pages share one set of names,
 from __future__ import annotations
 
 from service.feed import Lang
-from service.web.words import changes, layout, notices, places, start
+from service.web.words import changes, feeds, layout, notices, places, start, status, subscribe, wrong
 
 Texts = dict[str, tuple[str, str]]
 """By name: Chinese and English."""
@@ -23,5 +23,15 @@ def _joined(*pages: Texts) -> dict[Lang, dict[str, str]]:
     }
 
 
-WORDS: dict[Lang, dict[str, str]] = _joined(layout.TEXTS, changes.TEXTS, notices.TEXTS, places.TEXTS, start.TEXTS)
+WORDS: dict[Lang, dict[str, str]] = _joined(
+    layout.TEXTS,
+    changes.TEXTS,
+    notices.TEXTS,
+    places.TEXTS,
+    start.TEXTS,
+    subscribe.TEXTS,
+    feeds.TEXTS,
+    status.TEXTS,
+    wrong.TEXTS,
+)
 """The texts of all pages."""
