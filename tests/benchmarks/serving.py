@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import httpx2
 from asgi_lifespan import LifespanManager
 
+import service.web
 from service.feed import Feed, Lang
-from service.publish import FORMATS
-from service.records import Change, Detour, Direction, Revision, Station
+from service.publish import FORMATS, ICALENDAR
+from service.records import Action, Change, Detour, Direction, Revision, Station
 from service.settings import Settings
 from service.store import Store
 from service.web.app import create_app
@@ -24,12 +27,13 @@ from tests import make
 from tests.benchmarks.measure import Figure, timed
 
 _CHANGES = 500
+_MANY = 10_000
 _NOW = datetime(2024, 11, 1, tzinfo=UTC)
 _BASE = "https://tollfeed.example"
 
 
-def changes() -> tuple[Change, ...]:
-    """500 closures under way, each with two ways round."""
+def changes(number_of: int = _CHANGES) -> tuple[Change, ...]:
+    """Closures under way, each with two ways round."""
     ways = tuple(
         Detour(direction=Direction(to=end), via=("九园站", "东堤头站"), text=f"往{end}方向可从九园站、东堤头站通行")
         for end in ("天津", "蓟州")
@@ -41,7 +45,7 @@ def changes() -> tuple[Change, ...]:
             validity=make.validity(make.china(2024, 10, 1 + number % 28), make.china(2025, 1, 1 + number % 28)),
             detours=ways,
         )
-        for number in range(_CHANGES)
+        for number in range(number_of)
     )
 
 
@@ -61,21 +65,73 @@ def figures() -> Iterator[Figure]:
         updated=_NOW,
         revisions=revisions,
     )
-    for form in FORMATS:
-        yield timed(f"render {_CHANGES} changes as {form.name}", partial(form.render, feed), repeat=5)
+    rendered = {
+        form: timed(f"render {_CHANGES} changes as {form.name}", partial(form.render, feed), repeat=5)
+        for form in FORMATS
+    }
+    yield from rendered.values()
     yield from asyncio.run(_over_http())
+    altered = asyncio.run(_after_one_change())
+    yield altered
+    times = min(altered.values) / min(rendered[ICALENDAR].values)
+    yield Figure("  times rendering all of it with icalendar", (times,), "×", 0.05)
+    yield asyncio.run(_start_page())
+    yield Figure("style sheet and scripts", (_static_bytes() / 1000,), "kB", 60)
 
 
-async def _over_http() -> list[Figure]:
+@asynccontextmanager
+async def _site(known: tuple[Change, ...]) -> AsyncIterator[tuple[httpx2.AsyncClient, Store]]:
+    """A client of a site that has these changes, and its store."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(database=f"sqlite:///{Path(folder) / 'test.db'}", base_url=_BASE, poll=False)
-        store = Store.open(settings.database_url)
-        store.add(make.notice(), changes(), _NOW - timedelta(days=1))
-        store.close()
+        with closing(Store.open(settings.database_url)) as store:
+            store.add(make.notice(), known, _NOW - timedelta(days=1))
         app = create_app(settings, lambda: _NOW)
         transport = httpx2.ASGITransport(app=app)
         async with LifespanManager(app), httpx2.AsyncClient(transport=transport, base_url=_BASE) as client:
-            return [*await _requests(client)]
+            yield client, app.state.site.store
+
+
+async def _over_http() -> list[Figure]:
+    async with _site(changes()) as (client, _):
+        return [*await _requests(client)]
+
+
+async def _after_one_change() -> Figure:
+    """What a calendar of 500 costs when one of them was altered, not coded: that is for every answer alike."""
+    known = changes()
+    async with _site(known) as (client, store):
+
+        async def asked() -> float:
+            begin = process_time()
+            (await client.get("/feeds/changes.ics", headers={"Accept-Encoding": "identity"})).raise_for_status()
+            return 1000 * (process_time() - begin)
+
+        await asked()
+        # The last, since all are of one notice and events name the first of their notice (RELATED-TO).
+        altered = []
+        for day in range(1, 8):
+            reference = replace(known[-1].notice, id=f"later-{day}")
+            longer = make.validity(known[-1].validity.start, make.china(2025, 3, day))
+            change = replace(known[-1], action=Action.EXTEND, validity=longer, notice=reference)
+            store.add(make.notice(id=reference.id), [change], _NOW)
+            altered.append(await asked())
+    return Figure("GET /feeds/changes.ics after one change", tuple(altered))
+
+
+async def _start_page() -> Figure:
+    async with _site(changes(_MANY)) as (client, _):
+        values = []
+        for _ in range(20):
+            begin = perf_counter()
+            (await client.get("/", headers={"Accept": "text/html"})).raise_for_status()
+            values.append(1000 * (perf_counter() - begin))
+        return Figure(f"GET / with {_MANY} changes", tuple(values), "ms", 30)
+
+
+def _static_bytes() -> int:
+    files = (Path(service.web.__file__).parent / "static").rglob("*")
+    return sum(path.stat().st_size for path in files if path.suffix in {".css", ".js", ".mjs"})
 
 
 async def _requests(client: httpx2.AsyncClient) -> list[Figure]:
