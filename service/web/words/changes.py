@@ -14,7 +14,7 @@ TEXTS = {
     "confirmed": ("已由人工核对", "Checked by a person"),
     "history": ("更正记录", "Every revision"),
     "history_lead": ("从新到旧。每次公布、更正或取消都保留在这里。", "The newest first; each is kept for good."),
-    "recorded": ("记录于 {}", "Recorded {}"),
+    "recorded": ("记录于", "Recorded"),
     "by_author": ("，{}", " by {}"),
     "nothing_altered": ("内容未变。", "Nothing was altered."),
     "was": ("原为", "Before"),

@@ -8,7 +8,7 @@ TEXTS = {
         "各个来源多久读一次、上次何时读到，以及共有多少内容。",
         "How often each source is read, when it last was, and how much there is.",
     ),
-    "status_updated": ("最近一次更新：{}。", "Last update: {}."),
+    "status_updated": ("最近一次更新：", "Last update:"),
     "status_no_update": ("还没有任何公告。", "There is no notice yet."),
     "status_counts": ("内容", "Contents"),
     "count_notices": ("公告", "notices"),
