@@ -14,14 +14,15 @@ from itertools import islice
 from sqlalchemy import Connection, Select, and_, func, insert, select
 
 from service.bookkeeping import Answer, Fetched, Key, Poll
-from service.database import open_database
+from service.database import Database, open_database
+from service.kept import Kept
 from service.ledger import revisions
 from service.milestones import Milestones
 from service.query import PUBLISHED, Cursor, Page, Query, about, folded, latest, when
 from service.records import NOTICE, Change, Notice, Revision, in_force
 from service.reviews import Reviews
 from service.roads import Roads
-from service.rows import KNOWN, STORED, newer_than, notice_row, older_than, revision_of
+from service.rows import KNOWN, STORED, Found, newer_than, notice_row, older_than, revision_of
 from service.schema import NOTICES, RECORDS, REPORTS, REVISIONS
 from service.stations import PLACE, StationEntry, entry, happened_at, listed
 
@@ -41,12 +42,21 @@ class Added:
     held: tuple[Revision, ...] = ()
 
 
+_REVISIONS_KNOWN = 4000
+"""As many as are kept in memory: some 10 kB each."""
+
 Edition = tuple[int, int]
 """The newest position and the newest milestone: another one with everything that a feed can have."""
 
 
 class Store(Reviews, Milestones, Roads):
     """One database of records; safe for several threads and processes at once."""
+
+    def __init__(self, database: Database, *, hold: bool = False) -> None:
+        """Keep records in ``database``; ``hold`` keeps back what is in doubt until a person approves it."""
+        super().__init__(database, hold=hold)
+        # A revision never changes, and reading its JSON costs five times what finding it does.
+        self._known: Kept[Revision] = Kept(_REVISIONS_KNOWN, lambda _: 1)
 
     @classmethod
     def open(cls, url: str, *, hold: bool = False) -> Store:
@@ -92,7 +102,9 @@ class Store(Reviews, Milestones, Roads):
             cursor = query.after or _first_cursor(connection)
             matching = STORED.where(latest(cursor.snapshot), *about(query), *when(query, now))
             walked = _walk(connection, matching, cursor.position, query.limit + 1)
-            wanted = (each for each in walked if query.at is None or in_force(each.change, query.at))
+            wanted = (
+                each for each in map(self._revision, walked) if query.at is None or in_force(each.change, query.at)
+            )
             found = tuple(islice(wanted, query.limit + 1))
         shown = found[: query.limit]
         return Page(shown, Cursor(cursor.snapshot, shown[-1].position) if len(found) > query.limit else None)
@@ -210,7 +222,10 @@ class Store(Reviews, Milestones, Roads):
 
     def _read(self, found: Select[int, datetime, str, str | None, bool]) -> tuple[Revision, ...]:
         with self._database.reading() as connection:
-            return revisions(connection, found)
+            return tuple(map(self._revision, connection.execute(found)))
+
+    def _revision(self, row: Found) -> Revision:
+        return self._known.get(row.position, lambda: revision_of(row))
 
 
 def _by_start(revision: Revision) -> tuple[datetime, int]:
@@ -228,12 +243,12 @@ def _first_cursor(connection: Connection) -> Cursor:
 
 def _walk(
     connection: Connection, matching: Select[int, datetime, str, str | None, bool], position: int, batch: int
-) -> Iterator[Revision]:
-    """The revisions before ``position``, the newest first, read ``batch`` by ``batch`` as they are needed."""
+) -> Iterator[Found]:
+    """The rows before ``position``, the newest first, read ``batch`` by ``batch`` as they are needed."""
     newest_first = matching.order_by(REVISIONS.c.position.desc()).limit(batch)
     while True:
         rows = connection.execute(newest_first.where(older_than(position))).all()
-        yield from map(revision_of, rows)
+        yield from rows
         if len(rows) < batch:
             return
         position = rows[-1].position
