@@ -28,7 +28,17 @@ from tests.make import change, china, notice
 from tests.web import CHANGES, NOW, Clock, filled, running, serving
 
 FEEDS = ("/feeds/changes.rss", "/feeds/changes.atom", "/feeds/changes.ics", "/feeds/log.rss", "/feeds/log.atom")
-ADDRESSES = (*FEEDS, "/v1/changes", "/v1/changes?road=津蓟高速", "/", "/?lang=en", "/openapi.json")
+ADDRESSES = (
+    *FEEDS,
+    "/feeds/changes.json",
+    "/feeds/roads.opml",
+    "/static/style.css",
+    "/v1/changes",
+    "/v1/changes?road=津蓟高速",
+    "/",
+    "/?lang=en",
+    "/openapi.json",
+)
 DECODED: dict[str, Callable[[bytes], bytes]] = {
     "br": brotli.decompress,
     "zstd": zstandard.decompress,
