@@ -102,7 +102,7 @@ UNKNOWN = [
     ("/feeds/log.atom?at=2024-10-21", "at", "one of road"),
     ("/healthz?x=1", "x", "no parameters here"),
     ("/metrics?x=1", "x", "no parameters here"),
-    ("/?page=2", "page", "one of lang, q"),
+    ("/?pages=2", "pages", "did you mean page?"),
     ("/problems?x=1", "x", "one of lang"),
 ]
 
@@ -122,7 +122,7 @@ MISSING = [
     "/v1/stations/none/timeline",
     "/v1/stations/%F0%9F%9A%97/timeline",
     "/v1/notices/none",
-    "/feeds/changes.json",
+    "/feeds/changes.xml",
     "/feeds/log.ics",
     "/feeds/../v2",
     "/static/../app.py",
