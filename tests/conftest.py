@@ -24,6 +24,7 @@ settings.load_profile("tests")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the files of tests/published anew")
+    parser.addoption("--screenshots", action="store_true", help="write the pictures of docs/pictures anew")
 
 
 class PostgreSQL:
