@@ -8,8 +8,9 @@ below a path that only the proxy before it knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from service.publish.text import legal
 from service.web import problem
 from service.web.moments import moment
 from service.web.pages import static
+from service.web.site import Site
 from service.web.words import WORDS
 
 PAGE: Mapping[int | str, dict[str, Any]] = {
@@ -97,6 +99,23 @@ def render_page(
             **values,
         )
     )
+    return _sent(html.encode(), lang)
+
+
+def keep_page(
+    request: Request, asked: Lang | None, site: Site, now: datetime, make: Callable[[], Response]
+) -> Response:
+    """The page that ``make`` gives, made once for a minute: that is as exact as any page tells the time.
+
+    Nothing that is added to the store is shown later for that.
+    """
+    lang = language(request, asked)
+    minute = now.replace(second=0, microsecond=0)
+    key = ("page", request.scope["raw_path"], request.scope["query_string"], lang, minute, site.store.edition())
+    return _sent(site.parts.get(key, lambda: bytes(make().body)), lang)
+
+
+def _sent(html: bytes, lang: Lang) -> Response:
     return HTMLResponse(
         html,
         headers={

@@ -21,7 +21,7 @@ from service.store import Query as StoreQuery
 from service.web.accept import as_json
 from service.web.api import changes
 from service.web.listing import Line, line
-from service.web.pages.page import PAGE, language, render_page
+from service.web.pages.page import PAGE, keep_page, language, render_page
 from service.web.parameters import Listing, PageSelection
 from service.web.site import Now, Site, TheSite
 from service.web.words import WORDS
@@ -49,6 +49,10 @@ def start(request: Request, selection: Annotated[PageSelection, Query()], site: 
     """What holds and what is to come, by road; with ``q`` what people look for, with ``on`` what holds on that day."""
     if answer := as_json(request, lambda: changes(_listing(selection), site, now)):
         return answer
+    return keep_page(request, selection.lang, site, now, lambda: _page(request, selection, site, now))
+
+
+def _page(request: Request, selection: PageSelection, site: Site, now: datetime) -> Response:
     lang = language(request, selection.lang)
     search = wanted(selection.q or "", site.rulebook.gazetteer)
     query = _query(selection, site, now)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
+from service.feed import Lang
 from service.gazetteer import road_key
 from service.records import CHINA, Status
 from service.roads import named
@@ -16,11 +18,11 @@ from service.web import api, problem
 from service.web.accept import as_json
 from service.web.drawing import drawing
 from service.web.listing import line
-from service.web.pages.page import PAGE_OF_ONE, language, render_page
+from service.web.pages.page import PAGE_OF_ONE, keep_page, language, render_page
 from service.web.pages.subscriptions import subscriptions
 from service.web.parameters import PageLanguage, RecordId
 from service.web.problem import Problem
-from service.web.site import Now, TheSite
+from service.web.site import Now, Site, TheSite
 from service.web.states import said_of_side
 from service.web.words import WORDS
 
@@ -40,10 +42,14 @@ def station(
     """A station: its state now, its states over time as a drawing and a table, and every change."""
     if answer := as_json(request, lambda: api.timeline(station_id, site, now)):
         return answer
+    return keep_page(request, selection.lang, site, now, lambda: _page(request, station_id, selection.lang, site, now))
+
+
+def _page(request: Request, station_id: str, asked: Lang | None, site: Site, now: datetime) -> Response:
     entry = site.store.station(station_id)
     if entry is None:
         raise Problem(problem.MISSING, f"No station has the id {station_id}")
-    lang = language(request, selection.lang)
+    lang = language(request, asked)
     words = WORDS[lang]
     told = tuple(revision.change for revision in site.store.timeline(station_id))
     states = intervals(told, now - BEHIND, now + AHEAD)
@@ -53,7 +59,7 @@ def station(
     return render_page(
         request,
         "station.html",
-        selection.lang,
+        asked,
         here="roads",
         station=entry,
         road=named(road, site.rulebook.gazetteer, entry.road.number if entry.road else None) if road else None,

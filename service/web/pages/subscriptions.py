@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
+from service.errors import QueryError
 from service.feed import Lang
 from service.web import calendars
 from service.web.parameters import CalendarSubscription, LogSubscription
@@ -20,12 +23,17 @@ class Subscriptions:
     atom: str
 
 
-def subscriptions(site: Site, lang: Lang, name: str, *, road: str | None, station: str | None = None) -> Subscriptions:
-    """What to follow of ``station`` on ``road``, or of the whole road."""
+def subscriptions(
+    site: Site, lang: Lang, name: str, *, road: str | None, station: str | None = None
+) -> Subscriptions | None:
+    """What to follow of ``station`` on ``road``, or of the whole road; None where no address holds such a name."""
     chosen = {"road": road, "station": station, "lang": None if lang is Lang.ZH else lang}
     given = {key: value for key, value in chosen.items() if value}
-    log = LogSubscription.model_validate(given).text()
-    address = calendars.address(site.base_url, CalendarSubscription.model_validate(given), name)
+    try:
+        log = LogSubscription.model_validate(given).text()
+        address = calendars.address(site.base_url, CalendarSubscription.model_validate(given), name)
+    except (ValidationError, QueryError):
+        return None
     return Subscriptions(
         webcal=calendars.links(address, name).webcal,
         calendar=address,
