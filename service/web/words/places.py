@@ -52,7 +52,7 @@ TEXTS = {
     "as_rss": ("RSS（逐次更新）", "RSS (every update)"),
     "as_atom": ("Atom（逐次更新）", "Atom (every update)"),
     "now_state": ("现在", "Now"),
-    "as_of": ("{}的状态，按公告推算", "As of {}, by the notices"),
+    "as_of": ("{}的状态，按公告推算。", "As of {}, by the notices."),
     "over_time": ("前后变化", "Over time"),
     "drawing_title": ("{}通行状态，{}至{}", "How {} can be passed, {} to {}"),
     "drawing_desc": (
