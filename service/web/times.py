@@ -19,6 +19,7 @@ _INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:(\.\d{1,6})
 _LOST_PLUS = re.compile(r" (?=\d{2}:\d{2}\Z)", re.ASCII)
 _YEARS = range(1970, 2200)
 
+
 def read_time(text: str, *, day_included: bool) -> datetime:
     """An instant; of a day its first one or, with ``day_included``, the first after it.
 
