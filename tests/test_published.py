@@ -20,7 +20,7 @@ from lxml import etree
 
 from service.feed import Feed, Format, Lang
 from service.publish import ATOM, FORMATS, ICALENDAR, LOG_FORMATS, RSS
-from service.records import Change, NoticeReference, Station
+from service.records import Change, Kind, NoticeReference, Station
 from tests.make import change
 from tests.published.cases import CALENDARS, FEEDS, FOLDER, MOVED, READERS, feed, published
 
@@ -53,6 +53,14 @@ def _published_as_in_its_file(name: str, here: Feed, format_: Format, request: p
     if request.config.getoption("--update"):
         published(name, format_).write_bytes(rendered)
     assert rendered == published(name, format_).read_bytes()
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_there_is_a_case_of_every_kind(lang: Lang) -> None:
+    published_ones = (
+        revision.change.kind for here in FEEDS.values() if here.lang is lang for revision in here.revisions
+    )
+    assert set(published_ones) == set(Kind)
 
 
 def test_every_file_belongs_to_a_case() -> None:

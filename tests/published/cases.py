@@ -38,6 +38,7 @@ from service.records import (
     Revision,
     Road,
     Segment,
+    ServiceArea,
     StartBasis,
     Station,
     Vehicle,
@@ -270,7 +271,40 @@ HOSTILE = (
     change(id="relative", notice=NoticeReference(id="notice-3", published=date(2024, 10, 20), url="/local/page.html")),
 )
 
+REST = (
+    lasting("renaming", Kind.STATION_RENAMING, Station(name="津榆路站"), 2024, 11, 1, renamed_to="北辰东站"),
+    lasting("tolling-start", Kind.TOLLING_START, NEW_STATION, 2024, 11, 1),
+    lasting("reopening", Kind.REOPENING, Station(name="九园站"), 2024, 11, 2, 6),
+    change(
+        id="service-area",
+        kind=Kind.SERVICE_AREA_CLOSURE,
+        station=None,
+        service_area=ServiceArea(name="徐水服务区"),
+        road=Road(name="荣乌高速", number="G18"),
+        validity=validity(china(2024, 11, 3), china(2024, 11, 6)),
+    ),
+    change(
+        id="speed",
+        kind=Kind.SPEED_RESTRICTION,
+        station=None,
+        access=None,
+        segment=Segment(from_="K12+300", to="K15+000"),
+        direction=Direction(to="both"),
+        limits=Limits(speed_kmh=60),
+        validity=validity(china(2024, 11, 3, 8), china(2024, 11, 3, 18)),
+    ),
+    change(
+        id="control",
+        kind=Kind.TRAFFIC_CONTROL,
+        reason=Reason.WEATHER,
+        validity=validity(china(2024, 11, 4), None, end_basis=EndBasis.UNTIL_FURTHER_NOTICE),
+    ),
+)
+"""The kinds that no other case has."""
+
 FEEDS = {
+    "rest-zh": feed("rest-zh", *REST),
+    "rest-en": feed("rest-en", *REST, lang=Lang.EN),
     "issue-zh": feed("issue-zh", *ISSUE),
     "issue-en": feed("issue-en", *ISSUE, lang=Lang.EN),
     "restrictions-zh": feed("restrictions-zh", *RESTRICTIONS),
