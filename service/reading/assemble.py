@@ -63,6 +63,7 @@ class _Assembly:
             return
         clauses, ways = detours_of(sentence.clauses)
         found, rest = predications(clauses)
+        found = tuple(replace(said, past=said.past or self._is_retold(said)) for said in found)
         if found and _heads_list(sentence):
             self._head_list(next((said for said in reversed(found) if said.effect != "stays_open"), found[-1]))
             return
@@ -81,6 +82,16 @@ class _Assembly:
         self._note(sentence)
         for way in ways:
             self._attach(way, sentence, drafted)
+
+    def _is_retold(self, said: Predication) -> bool:
+        """True of what befell in another year, in a drill, a film or a count, unless its own dates lie ahead."""
+        today = self.memory.today
+        if said.effect == "reopened" or all(match.values.get("year", 0) >= today.year for match in said.retold):
+            return False
+        validity = self.memory.stated(said.dated).validity
+        # An end is the instant after: that of yesterday is midnight.
+        begins, ends = validity.start, validity.end
+        return not ((begins and begins.date() >= today) or (ends and ends.date() > today))
 
     def _without_change(self, sentence: Sentence, found: tuple[Predication, ...]) -> list[Draft]:
         """What a sentence says whose phrases change nothing by themselves."""

@@ -33,6 +33,7 @@ EFFECTS = (
 STANCES = (
     "plan",  # 拟, 计划: nothing is in force
     "past",  # 曾于: it is over
+    "retold",  # 去年, 今年以来, 演练中: told of another time, unless it has dates of its own that lie ahead
     "denied",  # 没有, 不会
     "attribute",  # 封闭的…, 封闭施工安排: named, not said
     "earlier",  # 原定于: announced before, moved by this notice
@@ -97,6 +98,7 @@ CAPTURED = frozenset(
         "relocation.distance_km",
         "renamed_to",
         "phase",
+        "year",
     }
 )
 """Fields a rule may capture; lane counts without a side belong to the side spoken of."""

@@ -71,11 +71,12 @@ _LAST_LISTED = re.compile("[、和][㐀-鿿]{2,6}$")
 _BOUND = re.compile("(?:车辆|方向|货车|客车|的),$")
 _COUNTED = re.compile("(?<=..)等?(?:(?:[0-9]+|[两二三四五六七八九十])[座个处]|两)$")
 _RAIL = re.compile(
-    "(?:地铁|轻轨|[0-9]号线|轨道交通|列车|公交|首班车|末班车|停运|铁路)(?!.{0,6}(?:施工|跨线|改造|建设))"
+    "(?:地铁|轻轨|[0-9]号线|轨道交通|列车|站厅|站台|扶梯|公交|首班车|末班车|停运|铁路)(?!.{0,6}(?:施工|跨线|改造|建设))"
 )
 _TO = re.compile("(?:至|到|~|—)")
 _ENDS = frozenset({"station", "junction"})
 _BEFORE_BARE = frozenset({"road", "direction", "segment", "period"})
+_UNIT = re.compile("公?[里米]|毫米|厘米|小时|分钟|[天日次吨辆人度级时点个条座名]")
 _LONG_NAME = 3
 _NEW = re.compile("新建的?$")
 _OLD = re.compile("(?:^|[^平太五高中])[原老旧]$")
@@ -316,6 +317,9 @@ def _opens(text: Marked, position: int) -> bool:
     before = text.ends.get(position)
     if before is not None:
         return before.type in _BEFORE_BARE
+    if _UNIT.match(text.reading, position) and text.reading[position - 1 : position].isdecimal():
+        # 不足50米时入口封闭
+        return False
     return position == 0 or not "㐀" <= text.reading[position - 1] <= "鿿"
 
 

@@ -51,7 +51,8 @@ class Predication:
     """One phrase with an effect.
 
     ``lead`` are the clauses before its own, ``before`` and ``after`` its own up to the phrase and from it on, ``trail``
-    the clauses that complete it. ``past``: it tells what is over. ``mover`` is a phrase of the same clause that moves
+    the clauses that complete it. ``past``: it tells what is over. ``retold`` are the words by which it may tell of
+    another time (去年, 2019年, 今年以来), which its dates decide. ``mover`` is a phrase of the same clause that moves
     its dates: 推迟至7月20日启用.
     """
 
@@ -62,6 +63,7 @@ class Predication:
     trail: Stretch
     past: bool
     mover: Match | None = None
+    retold: tuple[Match, ...] = ()
 
     @property
     def effect(self) -> str | None:
@@ -115,6 +117,7 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
     found: list[Predication] = []
     waiting = Stretch()
     past = False
+    retold: tuple[Match, ...] = ()
     # A cancelled closure is told by the dates it would have had.
     moving = any(match.values["action"] != Action.CANCEL for clause in clauses for match in clause.values("action"))
     if any(clause.has("stance", "over") for clause in clauses):
@@ -122,6 +125,7 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
     for clause in clauses:
         content = _meant(clause, moving=moving)
         past = past or clause.has("stance", "past")
+        retold += tuple(match for match in clause.values("stance") if match.values["stance"] == "retold")
         if clause.has("stance", "plan"):
             return tuple(found), waiting + content
         cues = _cues(content)
@@ -148,6 +152,7 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
                     Stretch(),
                     over,
                     movers.get(id(cue)),
+                    retold,
                 )
             )
             # What holds regardless takes nothing away from the phrase after it.

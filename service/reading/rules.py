@@ -37,6 +37,7 @@ _COUNT = "[0-9]{1,3}|[一二两三四五六七八九十]{1,3}"
 _CAPTURED = {
     "count": f"(?:{_COUNT})",
     "amount": r"(?:[0-9]{1,4}(?:\.[0-9]+)?)",
+    "year": "(?:19|20)[0-9]{2}",
     "name": r"[\x{4E00}-\x{9FFF}]{2,8}",
     "phase": "(?:第[一二三四五六]阶段|第?[一二三四]期|[左右]半?幅)",
 }
@@ -190,6 +191,8 @@ def _match(rule: Rule, found: Found, offset: int) -> Match:
 
 
 def _captured(kind: str, text: str) -> Any:
+    if kind == "year":
+        return int(text)
     if kind == "count":
         return number(text)
     if kind == "amount":
