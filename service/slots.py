@@ -71,6 +71,21 @@ def slots(change: Change, wishes: Wishes) -> tuple[Slot, ...]:
     return _nights(open_times, wishes) if open_times else _stretch(start, end, wishes)
 
 
+def held(change: Change) -> Iterator[tuple[datetime, datetime]]:
+    """When ``change`` holds, each time as begin and end (exclusive), however it is shown; of no end, its first week."""
+    start, end = _start(change), change.validity.end
+    if end is not None and end <= start:
+        yield start, start + _DAY
+    elif end is None or change.kind.lasting:
+        yield start, start + _LONG
+    elif open_times := runs(change.validity.windows, start, end):
+        for run in open_times:
+            for number in range((run.last - run.begin) // _DAY + 1):
+                yield run.begin + number * _DAY, run.end + number * _DAY
+    else:
+        yield start, end
+
+
 def _start(change: Change) -> datetime:
     """When the change begins, else the day of the notice, and no later than the last day it holds. In China."""
     start, end = change.validity.start, change.validity.end

@@ -170,3 +170,9 @@ def test_links_lead_to_the_programs_of_most_people() -> None:
     assert found.webcal == "webcal://tollfeed.example/calendars/AwA/x.ics"
     assert found.google.endswith("r?cid=webcal%3A%2F%2Ftollfeed.example%2Fcalendars%2FAwA%2Fx.ics")
     assert "addfromweb?url=https%3A%2F%2Ftollfeed.example%2Fcalendars%2FAwA%2Fx.ics&name=%E6%B4%A5" in found.outlook
+
+
+@pytest.mark.parametrize("mark", ["\u0085", "\u2028", "\u2029"])
+def test_an_address_is_read_whatever_ends_a_line_elsewhere(mark: str) -> None:
+    selection = made(q=f"施工{mark}封闭")
+    assert selection_of(token(selection)) == selection

@@ -166,7 +166,8 @@ def test_a_commute_is_warned_of_what_meets_its_days_and_hours() -> None:
     assert sounding["rush-hours"] == [china(2024, 11, 4, 6)]
     assert sounding["closure"] == [china(2024, 10, 21, 6)]
     assert sounding["abolition"] == [china(2025, 1, 1, 6)]
-    assert "clock" not in sounding  # at ten in the morning
+    # It opens at ten in the morning, and the first trip that can use it is the one in the evening.
+    assert sounding["clock"] == [china(2024, 10, 28, 20, 30)]
 
 
 def test_no_calendar_sounds_unasked() -> None:

@@ -13,12 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard, vDuration, vText
 
 from service import prose
-from service.calendar import Edge, Wishes
+from service.calendar import Wishes
 from service.feed import Feed, Parts
 from service.prose import Lang
 from service.publish.text import address, legal, line, second
-from service.records import CHINA, Action, Change, EndBasis, Kind, Revision, StartBasis, day_start
-from service.slots import Slot, slots
+from service.records import CHINA, Action, Change, EndBasis, Kind, Revision, StartBasis, day_start, is_day_bound
+from service.slots import Slot, held, slots
 
 _REFRESH = timedelta(hours=1)
 _END = b"END:VCALENDAR\r\n"
@@ -104,7 +104,7 @@ def _events(feed: Feed, revision: Revision, kin: str | None) -> Iterator[Event]:
         event = _event(feed, revision, slot)
         if kin is not None:
             event.add("related-to", legal(_uid(kin)), parameters={"RELTYPE": "SIBLING"})
-        if number == 0 and (rings := _rings(change, slot, feed.wishes)):
+        if number == 0 and (rings := _rings(change, feed.wishes)):
             event.add_component(_alarm(rings, slot, change, feed.lang))
         yield event
 
@@ -158,15 +158,19 @@ def _status(change: Change) -> str:
     return "TENTATIVE" if expected else "CONFIRMED"
 
 
-def _rings(change: Change, slot: Slot, wishes: Wishes) -> datetime | None:
-    """When to ring for the first event of a change: before the first trip that meets it, unless that is over."""
-    if wishes.alarm is None or change.action is Action.CANCEL or slot.edge is Edge.LAST:
+def _rings(change: Change, wishes: Wishes) -> datetime | None:
+    """When to ring for a change: before the first trip that meets it, unless that is over.
+
+    By when it holds, not by its events: one that is shown on its first Saturday only meets the trip of Monday.
+    """
+    if wishes.alarm is None or change.action is Action.CANCEL:
         return None
-    trips = (wishes.commute.first_trip(_moment(begin), _moment(end)) for begin, end in slot.times())
-    trip = next((trip for trip in trips if trip is not None), None)
+    trips = (wishes.commute.first_trip(begin, end) for begin, end in held(change))
+    trip = min((trip for trip in trips if trip is not None), default=None)
     if trip is None:
         return None
-    rings = wishes.alarm.rings(trip, whole_day=not isinstance(slot.begin, datetime) and trip == _moment(slot.begin))
+    whole_day = is_day_bound(trip) and not change.validity.windows and not wishes.commute.hours
+    rings = wishes.alarm.rings(trip, whole_day=whole_day)
     return None if wishes.today and rings < day_start(wishes.today) else rings
 
 

@@ -82,10 +82,12 @@ def selection_of(token: str) -> CalendarSubscription | None:
     try:
         packed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
         unpacker = zlib.decompressobj(wbits=-zlib.MAX_WBITS, zdict=_WORDS)
-        lines = unpacker.decompress(packed, _LARGEST).decode(_CODE).splitlines()
+        lines = unpacker.decompress(packed, _LARGEST).decode(_CODE)
         if not unpacker.eof:
             return None
-        return CalendarSubscription.model_validate(dict(line.split("=", 1) for line in lines))
+        # Not splitlines, which cuts at U+0085 and U+2028, too.
+        given = dict(line.split("=", 1) for line in lines.removesuffix("\n").split("\n") if line)
+        return CalendarSubscription.model_validate(given)
     except (binascii.Error, zlib.error, UnicodeError, ValidationError, ValueError):
         return None
 
