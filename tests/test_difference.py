@@ -92,7 +92,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], list[str]]] = 
     "the-other-side": (
         {"access": Access.ENTRY},
         {"access": Access.EXIT, "direction": Direction(to="蓟州")},
-        ["方向：入口 → 出口往蓟州方向"],
+        ["出入口、方向：入口 → 出口往蓟州方向"],
         ["Side and direction: entry → exit towards 蓟州"],
     ),
     "another-place": (

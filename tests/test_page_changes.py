@@ -187,3 +187,14 @@ def test_no_change_has_no_page(client: TestClient, tmp_path: Path) -> None:
     assert client.get("/changes/none").status_code == 404
     assert client.get("/changes/%00").status_code == 404
     assert client.get("/changes/none", headers={"Accept": "application/json"}).status_code == 404
+
+
+def test_an_opening_is_in_effect_on_every_page_that_tells_how_it_stands(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    store = Store.open(url)
+    store.add(*read("opened", "2024年10月21日起，津蓟高速公路天津收费站启用。"), ADDED)
+    store.close()
+    with running(url) as client:
+        found = change_of(client, "opened")
+        for page in ("/", f"/changes/{found}", "/notices/opened"):
+            assert '<span class="lasting">已生效</span>' in client.get(page, headers={"Accept": "text/html"}).text, page

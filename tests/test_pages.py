@@ -86,6 +86,16 @@ def test_a_day_shows_what_holds_on_it(client: TestClient, day: str, places: set[
     } == places
 
 
+def test_a_day_tells_how_things_stand_on_it_and_no_days_left_from_now(client: TestClient) -> None:
+    page = client.get("/", params={"on": "2024-12-01"}).text
+    assert states(page)["〔启用〕天津站（新）"] == ("lasting", "已生效", False)
+    assert states(page)["〔关闭〕津榆路站 出入口"][1] == "进行中"
+    assert "<h1>12月1日 周日这一天</h1>" in page
+    assert "天后开始" not in page and "还有" not in page
+    before = states(client.get("/", params={"on": "2024-06-30"}).text)
+    assert {name for _, name, _ in before.values()} <= {"进行中", "已生效"}
+
+
 SEARCHES = [
     ("津蓟 天津站", {"天津"}),
     ("天津站 S1", {"天津"}),

@@ -17,8 +17,10 @@ from service.feed import Lang
 from service.reading.explain import Row, Topic, rows, said, topic
 from service.reading.extract import extract
 from service.reading.rules import RuleBook
-from service.records import Change, Evidence, Notice, Status, status
+from service.records import Change, Evidence, Notice, status
 from service.store import Store
+from service.web.listing import said_of
+from service.web.words import WORDS
 
 LONGEST = 10_000
 """Characters shown and read again for one page; the largest notice known has 3,000."""
@@ -78,8 +80,7 @@ class Announced:
     title: str
     place: str
     period: str
-    status: Status
-    status_name: str
+    mark: tuple[str, str]
     moved_on: bool
     told: tuple[Told, ...]
 
@@ -135,8 +136,7 @@ def explained(notice: Notice, store: Store, rulebook: RuleBook, lang: Lang, now:
                 title=prose.title(told, lang),
                 place=prose.place(told, lang),
                 period=prose.period(told, lang),
-                status=status(change, now),
-                status_name=prose.name(status(change, now), lang),
+                mark=said_of(change, status(change, now), lang, WORDS[lang]),
                 moved_on=change is not told,
                 told=tuple(_told(told, at, shown.text) for at in told.evidence if at.end <= len(shown.text)),
             )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from service import prose
 from service.feed import Lang
-from service.records import CHINA, Change, Status, last_day, status
+from service.records import CHINA, Change, Status, day_start, last_day, status
 from service.stations import entry
 
 _SOON = timedelta(days=99)
@@ -31,19 +31,35 @@ class Line:
 def line(change: Change, now: datetime, lang: Lang, words: dict[str, str]) -> Line:
     """``change`` as it stands at ``now``."""
     standing = status(change, now)
-    lasting = standing is Status.ACTIVE and change.kind.lasting
+    tone, state = said_of(change, standing, lang, words)
     at = entry(change)
     return Line(
         id=change.id,
         status=standing,
-        state=words["in_effect"] if lasting else prose.name(standing, lang),
-        tone="lasting" if lasting else standing.value,
+        state=state,
+        tone=tone,
         title=prose.title(change, lang),
         place=prose.place(change, lang),
         period=prose.period(change, lang),
         countdown=_countdown(change, standing, now, words),
         station_id=at.id if at else None,
     )
+
+
+def line_on(change: Change, day: date, now: datetime, lang: Lang, words: dict[str, str]) -> Line:
+    """``change`` as it stands on ``day``; on any day but today without the days that are left from now on."""
+    if day == now.astimezone(CHINA).date():
+        return line(change, now, lang, words)
+    begin, start = day_start(day), change.validity.start
+    within = start is not None and begin < start < begin + timedelta(days=1)
+    return replace(line(change, start if start and within else begin, lang, words), countdown="")
+
+
+def said_of(change: Change, standing: Status, lang: Lang, words: dict[str, str]) -> tuple[str, str]:
+    """How ``change`` stands, as class of the style sheet and as word: what is there for good is not under way."""
+    if standing is Status.ACTIVE and change.kind.lasting:
+        return "lasting", words["in_effect"]
+    return standing.value, prose.name(standing, lang)
 
 
 def _countdown(change: Change, standing: Status, now: datetime, words: dict[str, str]) -> str:

@@ -181,7 +181,7 @@ ASPECTS = {
     Aspect.ACTION: "状态",
     Aspect.KIND: "变更",
     Aspect.PLACE: "地点",
-    Aspect.ACCESS: "方向",
+    Aspect.ACCESS: "出入口、方向",
     Aspect.START: "开始",
     Aspect.END: "结束",
     Aspect.WINDOWS: "每日时段",

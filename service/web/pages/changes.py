@@ -19,10 +19,12 @@ from service.web import api, problem
 from service.web.accept import as_json
 from service.web.facts import facts, story
 from service.web.linked import announcement, block
+from service.web.listing import said_of
 from service.web.pages.page import PAGE_OF_ONE, language, render_page
 from service.web.parameters import LogSubscription, PageLanguage, RecordId
 from service.web.problem import Problem
 from service.web.site import Now, TheSite
+from service.web.words import WORDS
 
 router = APIRouter()
 
@@ -55,7 +57,7 @@ def change_page(
         "change.html",
         selection.lang,
         change=change,
-        status=standing,
+        mark=said_of(change, standing, lang, WORDS[lang]),
         cancelled=standing is Status.CANCELLED,
         ended=standing is Status.ENDED,
         facts=facts(change, site.store.notice(change.notice.id), lang),

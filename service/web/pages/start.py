@@ -7,20 +7,22 @@ opening that took effect longer ago is no news. No more is read than one page sh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from service.records import CHINA, Status, day_start
+from service.feed import Lang
+from service.records import CHINA, Change, Status, day_start
 from service.roads import NamedRoad
 from service.search import Wanted, wanted
 from service.store import Query as StoreQuery
 from service.web.accept import as_json
 from service.web.api import changes
-from service.web.listing import Line, line
+from service.web.listing import Line, line, line_on
+from service.web.moments import day as day_in_words
 from service.web.pages.page import PAGE, keep_page, language, render_page
 from service.web.parameters import Listing, PageSelection
 from service.web.site import Now, Site, TheSite
@@ -66,9 +68,10 @@ def _page(request: Request, selection: PageSelection, site: Site, now: datetime)
         here="start",
         q=selection.q or "",
         on=selection.on,
+        on_day=day_in_words(selection.on, lang, now.astimezone(CHINA).date()) if selection.on else "",
         today=now.astimezone(CHINA).date(),
         groups=tuple(
-            Group(each.road, each.count, tuple(line(told.change, now, lang, WORDS[lang]) for told in first))
+            Group(each.road, each.count, tuple(_line(told.change, selection.on, now, lang) for told in first))
             for each, first in zip(shown, site.store.first(shown, query, search, now, _EACH), strict=True)
         ),
         total=sum(each.count for each in news),
@@ -77,6 +80,10 @@ def _page(request: Request, selection: PageSelection, site: Site, now: datetime)
         pages=-(-len(news) // _ROADS),
         places=_places(search, site),
     )
+
+
+def _line(change: Change, on: date | None, now: datetime, lang: Lang) -> Line:
+    return line_on(change, on, now, lang, WORDS[lang]) if on else line(change, now, lang, WORDS[lang])
 
 
 def _query(selection: PageSelection, site: Site, now: datetime) -> StoreQuery:

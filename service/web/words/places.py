@@ -74,4 +74,6 @@ TEXTS = {
     "station_none": ("这个站目前没有生效或将要生效的变更。", "Nothing holds or is to come at this station."),
     "new_station": ("新站", "new"),
     "old_station": ("原站", "old"),
+    "named_new": ("{}（新）", "{} (new)"),
+    "named_old": ("{}（原）", "{} (old)"),
 }
