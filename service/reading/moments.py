@@ -22,12 +22,13 @@ _RELATIVE = (
 )
 _YEAR = f"(?P<y>[0-9]{{4}}|[{_DIGITS}]{{4}})年|(?P<yr>今年|明年|去年|次年|翌年|来年|当年|同年)的?"
 _MONTH_DAY = (
-    f"(?P<m>[0-9]{{1,2}}|{_CN})月份?(?:(?P<d>[0-9]{{1,2}}|[一二三四五六七八九十廿]{{1,3}})[日号]|(?P<mend>底|末))"
+    f"(?P<m>[0-9]{{1,2}}|{_CN})月份?(?:(?P<d>[0-9]{{1,2}}|[一二三四五六七八九十廿]{{1,3}})[日号]|"
+    "(?P<mend>底|末)|(?P<third>[上中下])旬)"
 )
 _DATE = (
     f"(?:{_YEAR})?(?:{_MONTH_DAY})"
     r"|(?P<y2>[0-9]{4})[-/.](?P<m2>[0-9]{1,2})[-/.](?P<d2>[0-9]{1,2})日?"
-    r"|(?P<mr>本月|下月|当月|次月)?(?P<d3>[0-9]{1,2})日"
+    r"|(?P<mr>本月|下月|当月|次月)?(?P<d3>[0-9]{1,2})日|(?P<mr2>本月|下月|当月|次月)(?P<third2>[上中下])旬"
 )
 _WEEKDAY = "(?:[(]?(?:周|星期)[一二三四五六日天][)]?)?"
 _CLOCK = (
@@ -47,18 +48,24 @@ _AFTERNOON = frozenset({"下午", "晚上", "晚间", "今晚", "傍晚", "夜�
 _EVENING_WORDS = frozenset({"今晚", "明晚", "昨晚", "当晚", "今夜"})
 _YEARS = range(1900, 2200)
 """Further off lie slips of the pen, and days that have no day after them."""
+_THIRDS = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
+"""The first and the last day of 上旬, 中旬 and 下旬."""
 _DAYS_FROM_TODAY = {"昨": -1, "今": 0, "明": 1, "后": 2, "即": 0}
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date, a clock time or both, as far as they are stated. ``hour`` may be 24."""
+    """A date, a clock time or both, as far as they are stated. ``hour`` may be 24.
+
+    ``until`` is the last day of a third of a month (8月中旬), of which ``day`` is the first.
+    """
 
     year: int | None = None
     years_on: int | None = None
     month: int | None = None
     months_on: int | None = None
     day: int | None = None
+    until: int | None = None
     last_of_month: bool = False
     days_on: int | None = None
     day_after: bool = False
@@ -122,15 +129,16 @@ def _within(said: int | None, possible: range) -> bool:
 def _day(value: dict[str, str]) -> Moment:
     year = number(value["y"]) if "y" in value else None
     years_on = {"明": 1, "来": 1, "去": -1, "今": 0}.get(value.get("yr", " ")[0])
+    first, until = _THIRDS[value["third"]] if "third" in value else (None, None)
     if "m" in value:
         month = number(value["m"])
         # 次年 and 同年 count from the start of the range, which is filled in when the end is read.
-        day = number(value["d"]) if "d" in value else None
-        moment = Moment(year=year, years_on=years_on, month=month, day=day, last_of_month="mend" in value)
+        day = number(value["d"]) if "d" in value else first
+        moment = Moment(year=year, years_on=years_on, month=month, day=day, until=until, last_of_month="mend" in value)
         return replace(moment, years_on=1) if value.get("yr", "")[:1] in ("次", "翌") and year is None else moment
-    if "d" in value:
+    if "d" in value or first is not None:
         months_on = {"下月": 1, "次月": 1, "本月": 0, "当月": 0}.get(value.get("mr", ""))
-        return Moment(day=number(value["d"]), months_on=months_on)
+        return Moment(day=number(value["d"]) if "d" in value else first, until=until, months_on=months_on)
     return _relative(value.get("rel", ""))
 
 
@@ -171,6 +179,8 @@ def end_of(words: Moment, today: date, start: datetime | None) -> datetime | Non
 
     An end before its start is next year's, where the text does not name the year.
     """
+    if words.until is not None:
+        words = replace(words, day=words.until, last_of_month=words.until == _THIRDS["下"][1], until=None)
     first = start.astimezone(CHINA).date() if start else today
     if not words.dated:
         end = _at(first, words)

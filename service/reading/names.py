@@ -150,7 +150,7 @@ class Names:
         stem = name[: -len(kind)]
         number = found.groups["number"][0] if "number" in found.groups else None
         begin = 0 if number else self._words.begin(stem, least=1, joined=text.joined(start))
-        begin += stem[begin : begin + 1] in self._words.before_roads
+        begin += stem[begin : begin + 1] in self._words.before_roads or _after_year(text.reading, start + begin)
         known = next((cut for cut in range(len(stem) - 1) if self._gazetteer.road(stem[cut:] + kind)), None)
         if known is not None:
             # 德上高速 ends as 驶上高速 does.
@@ -227,6 +227,7 @@ class Names:
             and stem.startswith("走")
             and _BOUND.search(text.reading, max(start - 4, 0), start) is not None
         )
+        begin += _after_year(text.reading, begin)
         # 因津榆路收费站改造: a station may begin with 因 (因远坝), but hardly so long a one.
         begin += begin == start and stem.startswith("因") and len(stem) > _LONG_NAME
         name = text.reading[begin:end]
@@ -310,6 +311,11 @@ def _of_rail(reading: str, position: int) -> bool:
         return False
     start = max(reading.rfind(mark, max(position - 80, 0), position) for mark in "。\n") + 1
     return _RAIL.search(reading, max(start, position - 80), position + 40) is not None
+
+
+def _after_year(reading: str, position: int) -> bool:
+    """True at the 年 of 2018年津榆路收费站, which is no part of the name."""
+    return reading.startswith("年", position) and reading[max(position - 1, 0) : position].isdecimal()
 
 
 def _opens(text: Marked, position: int) -> bool:

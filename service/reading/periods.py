@@ -197,7 +197,10 @@ def _range(reading: str, before: str, first: Mark, second: Mark) -> Mark:
         return Mark("window", first.start, second.end, Window(from_=start.clock, to=end.clock))
     expected = bool(_EXPECTED.search(before))
     spans = (first.start, first.end), (second.start, second.end)
-    return Mark("period", first.start, second.end, Period(start, end, *spans, expected, expected))
+    vague = start.until is not None, end.until is not None
+    return Mark(
+        "period", first.start, second.end, Period(start, end, *spans, expected or vague[0], expected or vague[1])
+    )
 
 
 def _single(reading: str, before: str, word: Mark) -> Mark:
@@ -206,7 +209,8 @@ def _single(reading: str, before: str, word: Mark) -> Mark:
         return Mark("as_of", *span, word.value)
     if _AS_OF.search(before):
         return Mark("as_of", word.start, word.end, word.value)
-    expected = bool(_EXPECTED.search(before))
+    # 8月中旬 is no day that could be relied on.
+    expected = bool(_EXPECTED.search(before)) or word.value.until is not None
     after = reading[word.end : word.end + 24]
     if after.startswith("全天") and word.value.dated:
         return Mark("period", *span, Period(word.value, word.value, span, span, expected, expected))
