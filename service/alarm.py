@@ -1,7 +1,7 @@
 """When a calendar rings for a change: some time before it, or at a clock of the day before or of the day itself.
 
-The surprising thing: no alarm rings at night. One that would is moved to the evening before, since a calendar that
-wakes people at three in the morning is not kept.
+The surprising thing: a time before never rings at night. One that would is moved to the evening, since a calendar
+that wakes people at three in the morning is not kept; only who names a clock is taken at their word.
 """
 
 from __future__ import annotations

@@ -25,7 +25,26 @@ _SEAM = re.compile(
     r"|(?<=站)(?=[出入]口)|(?=(?:出入口|(?<!出)入口|出口)$)"
 )
 _SIDES = {"入口": Access.ENTRY, "进口": Access.ENTRY, "entry": Access.ENTRY, "出口": Access.EXIT, "exit": Access.EXIT}
-_SAYS_NOTHING = frozenset({"高速", "高速公路", "公路", "收费站", "站", "出入口", "的"})
+# What every road, station or title has, and what our titles add to a name: 〔关闭〕天津站（新）.
+_SAYS_NOTHING = frozenset(
+    {
+        "高速",
+        "高速公路",
+        "公路",
+        "收费站",
+        "站",
+        "出入口",
+        "的",
+        "新",
+        "原",
+        "旧",
+        "新站",
+        "原站",
+        "关闭",
+        "封闭",
+        "启用",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,8 +81,9 @@ WHOLE_DAY, FIVE, TEN, NIGHT = china(2024, 11, 3), china(2024, 11, 3, 5), china(2
         ("2h", FIVE, china(2024, 11, 2, 20)),
         ("0m", WHOLE_DAY, china(2024, 11, 2, 20)),
         ("12h", NIGHT, china(2024, 11, 3, 10)),
+        ("evening-23:30", TEN, china(2024, 11, 2, 23, 30)),
         ("2d", TEN, china(2024, 11, 1, 10)),
     ],
 )
-def test_it_rings_before_and_never_at_night(alarm: str, begin: datetime, rings: datetime) -> None:
+def test_it_rings_before_and_not_at_night_unasked(alarm: str, begin: datetime, rings: datetime) -> None:
     assert Alarm.parse(alarm).rings(begin, whole_day=begin == WHOLE_DAY) == rings

@@ -37,6 +37,8 @@ QUERIES = [
     ("s1 天津", {TIANJIN}),
     ("S1天津站", {TIANJIN}),
     ("天津站S1", {TIANJIN}),
+    ("天津站（新）", {TIANJIN}),
+    ("〔关闭〕津榆路站", {JINYULU}),
     ("津榆路站", {JINYULU}),
     ("津榆路", {JINYULU}),
     ("津蓟高速津榆路", {JINYULU}),

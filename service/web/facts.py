@@ -98,10 +98,11 @@ def _lines(change: Change, aspect: Aspect, lang: Lang) -> tuple[str, ...]:
 
 
 def _basis(change: Change, aspect: Aspect, lang: Lang) -> str | None:
-    """How a bound is known, which tells how sure it is."""
-    if aspect is Aspect.START:
-        return prose.name(change.validity.start_basis, lang)
-    return prose.name(change.validity.end_basis, lang) if aspect is Aspect.END else None
+    """How a bound is known, which tells how sure it is; None where nothing but that is known, which stands alone."""
+    validity = change.validity
+    if aspect is Aspect.START and validity.start is not None:
+        return prose.name(validity.start_basis, lang)
+    return prose.name(validity.end_basis, lang) if aspect is Aspect.END and validity.end is not None else None
 
 
 def _quotes(evidence: Iterable[Evidence], notice: Notice | None) -> dict[Aspect, tuple[Quote, ...]]:

@@ -258,7 +258,7 @@ class CalendarSubscription(Subscription):
         description="What lasts several days: `full` as one event, `edges` as its first and last day, `daily` as an "
         "event a day for the next 14 days. Unless given, full up to a week and else edges.",
     )
-    alarm: _Alarm = Field(None, description=f"When to ring, never at night: {EXPECTED_ALARM}.")
+    alarm: _Alarm = Field(None, description=f"When to ring, not at night unless that clock is named: {EXPECTED_ALARM}.")
 
     def wishes(self, today: date) -> Wishes:
         """How the calendar shows its changes; ``today`` in China."""
