@@ -117,6 +117,7 @@ def sound(notice: Notice, extraction: Extraction) -> None:
     assert len({change.id for change in extraction.changes}) == len(extraction.changes)
 
 
+@example("北塘站入口封闭规模为10个进站口和9个出站口该站由4进6出调整为2进4出占用1条车道", date(2024, 10, 20))
 @given(PROSE, DATES)
 def test_prose_never_raises(text: str, published: date) -> None:
     notice = make.notice(text, published=published)

@@ -160,7 +160,8 @@ def _evidence(draft: Draft, text: Text) -> tuple[Evidence, ...]:
 
 
 def _provisional_id(draft: Draft, validity: Validity, notice: Notice) -> str:
-    concerned = (draft.vehicles, draft.exempt, draft.limits)
+    # Lanes, too: 占用1条车道 and 由4进6出调整为2进4出 of one station are two changes.
+    concerned = (draft.vehicles, draft.exempt, draft.limits, draft.finished_lanes())
     about = [draft.kind, draft.action, *_place_key(draft.place), draft.access, validity, *concerned, notice.id]
     return hashlib.sha256("|".join(map(str, about)).encode()).hexdigest()[:16]
 
