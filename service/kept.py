@@ -1,4 +1,4 @@
-"""What was made at some cost and may be asked for again: the values used last, up to a number of bytes."""
+"""What was made at some cost and may be asked for again: the values used last, up to a capacity."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Kept(Generic[T]):
     """Values by key; those used longest ago go first. Safe for several threads."""
 
     def __init__(self, capacity: int, size: Callable[[T], int]) -> None:
-        """``capacity`` counts bytes, of which a value has ``size``."""
+        """The ``size`` of all values together is at most ``capacity``: bytes, or 1 for each value."""
         self._capacity = capacity
         self._size_of = size
         self._size = 0

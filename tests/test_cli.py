@@ -345,7 +345,7 @@ def test_serve_says_why_a_source_is_wrong(tmp_path: Path) -> None:
 def _posted(address: str, key: str) -> int:
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "text/plain; charset=utf-8"}
     try:
-        with urlopen(Request(f"{address}/v1/notices", NOTICE.encode(), headers)) as answer:  # noqa: S310 - ours
+        with urlopen(Request(f"{address}/v1/notices", NOTICE.encode(), headers)) as answer:  # noqa: S310 - of our own server
             return int(answer.status)
     except HTTPError as error:
         error.close()

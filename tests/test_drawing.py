@@ -17,7 +17,7 @@ WORKS = validity(china(2024, 10, 21), china(2024, 11, 21))
 
 
 def drawn(*changes: object) -> Drawing:
-    return drawing(intervals(changes, NOW - BEHIND, NOW + AHEAD), NOW)  # type: ignore[arg-type]  # changes, all
+    return drawing(intervals(changes, NOW - BEHIND, NOW + AHEAD), NOW)  # type: ignore[arg-type]  # given as object, each a change
 
 
 def heights(bars: tuple[Bar, ...], top: int) -> dict[str, int]:

@@ -253,7 +253,7 @@ def test_how_long_ago_is_told_in_the_largest_unit() -> None:
     assert told == ["0秒前", "59秒前", "1分钟前", "1小时前", "1天前"]
 
 
-def shown(given: Change, wishes: Wishes = Wishes()) -> list[tuple[str, str]]:  # noqa: B008 - frozen
+def shown(given: Change, wishes: Wishes = Wishes()) -> list[tuple[str, str]]:  # noqa: B008 - a frozen value, the same for every call
     events = upcoming([cases.recorded(given, 1)], wishes, Lang.ZH, NOW)
     return [(event.begin.isoformat()[:16], event.title) for event in events]
 

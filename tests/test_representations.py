@@ -311,6 +311,6 @@ def test_any_commit_gives_the_store_another_stamp(database_url: str) -> None:
 
 def test_the_real_server_sends_what_urllib_can_read(database_path: str) -> None:
     """A client that knows no codings and asks for none."""
-    with serving(database_path) as base_url, urlopen(Request(f"{base_url}/feeds/changes.ics")) as answer:  # noqa: S310 - ours
+    with serving(database_path) as base_url, urlopen(Request(f"{base_url}/feeds/changes.ics")) as answer:  # noqa: S310 - of our own server
         assert answer.read().startswith(b"BEGIN:VCALENDAR\r\n")
         assert answer.headers["Content-Encoding"] is None
