@@ -7,7 +7,7 @@ two records may differ and read the same, and then nothing is told: nobody wants
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
 from service import prose
 from service.prose import Aspect, Lang
@@ -40,6 +40,32 @@ def difference(before: Change, after: Change, lang: Lang) -> tuple[Altered, ...]
         for field, recorded in _RECORDED.items()
         if recorded(before) != recorded(after) and (altered := _altered(before, after, field, lang))
     )
+
+
+def changed(before: Change, after: Change) -> tuple[str, ...]:
+    """The fields that two revisions of one change differ in, for programs: ``access``, ``validity.end``.
+
+    Every field of the record but the number of the revision and where the words stand, in the record's order.
+    """
+    return tuple(
+        path
+        for field in fields(Change)
+        if field.name not in _COUNTED
+        for path in _differing(field.name, getattr(before, field.name), getattr(after, field.name))
+    )
+
+
+_COUNTED = frozenset({"id", "revision", "evidence"})
+
+
+def _differing(name: str, was: object, now_is: object) -> tuple[str, ...]:
+    """``name`` where it differs, or its parts that do where both sides have parts."""
+    if was == now_is:
+        return ()
+    if not (is_dataclass(was) and is_dataclass(now_is)):
+        return (name,)
+    parts = tuple(field.name for field in fields(now_is) if getattr(was, field.name) != getattr(now_is, field.name))
+    return tuple(f"{name}.{part.rstrip('_')}" for part in parts)
 
 
 def _altered(before: Change, after: Change, field: Aspect, lang: Lang) -> Altered | None:

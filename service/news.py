@@ -7,10 +7,25 @@ corrects our reading; one of another notice is an update; and what was held back
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 
 from service import prose
 from service.prose import Lang, News
 from service.records import Action, Change, Kind, Milestone
+
+
+class Event(StrEnum):
+    """What programs are told to have happened, in the log, the stream and webhooks; :class:`News` says it finer."""
+
+    CREATED = "change.created"
+    UPDATED = "change.updated"
+    CANCELLED = "change.cancelled"
+    REINSTATED = "change.reinstated"
+    BEGAN = "change.began"
+    ENDED = "change.ended"
+
+
+_EVENTS = {News.ADDED: Event.CREATED, News.CANCELLED: Event.CANCELLED, News.REINSTATED: Event.REINSTATED}
 
 _MOVES = {
     Action.RESCHEDULE: News.RESCHEDULED,
@@ -36,6 +51,14 @@ def news(before: Change | None, after: Change) -> News:
     if after.action is Action.END_EARLY and after.kind in _CLOSURES:
         return News.REOPENED_EARLY
     return _MOVES.get(after.action, News.UPDATED if before else News.ADDED)
+
+
+def event(before: Change | None, after: Change) -> Event:
+    """The event that the revision ``after`` is; ``before`` is the one that subscribers saw last, None for none."""
+    # What subscribers never saw is new to them, whatever the notice says of it; what is called off is not "created".
+    if before is None and after.action is not Action.CANCEL:
+        return Event.CREATED
+    return _EVENTS.get(news(before, after), Event.UPDATED)
 
 
 def revision_title(before: Change | None, after: Change, lang: Lang) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.difference import _RECORDED, difference
+from service.difference import _RECORDED, changed, difference
 from service.prose import Aspect, Lang
 from service.records import (
     Access,
@@ -181,3 +181,25 @@ def test_every_field_is_compared_or_left_out_on_purpose() -> None:
     compared = {aspect.partition(".")[0] for aspect in Aspect} - {Aspect.PLACE} | places | {"direction"}
     assert compared | left_out == {field.name for field in fields(Change)}
     assert tuple(_RECORDED) == tuple(Aspect)
+
+
+CHANGED: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]] = {
+    "nothing": ({}, {"revision": 1, "evidence": (Evidence(field="kind", start=0, end=2, rule="x"),)}, ()),
+    "one-end": ({}, {"validity": validity(AUTUMN[0], china(2025, 2, 1))}, ("validity.end",)),
+    "a-reserved-word": (
+        {"direction": Direction(from_="蓟州", to="天津")},
+        {"direction": Direction(from_="宝坻", to="天津")},
+        ("direction.from",),
+    ),
+    "what-was-not-there": ({}, {"limits": Limits(speed_kmh=60), "access": Access.EXIT}, ("access", "limits")),
+    "a-list": ({}, {"vehicles": (Vehicle.GOODS,)}, ("vehicles",)),
+}
+
+
+@pytest.mark.parametrize("case", CHANGED)
+def test_programs_are_told_which_fields_changed(case: str) -> None:
+    was, now_is, expected = CHANGED[case]
+    assert (
+        changed(change(**{"validity": validity(*AUTUMN), **was}), change(**{"validity": validity(*AUTUMN), **now_is}))
+        == expected
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.news import milestone_title, revision_title
+from service.news import Event, event, milestone_title, revision_title
 from service.prose import Lang
 from service.records import (
     Access,
@@ -122,3 +122,21 @@ def test_a_title_says_what_the_day_is_to_the_change(case: str) -> None:
     milestone = Milestone(**{**given, **values})
     assert milestone_title(milestone, Lang.ZH) == chinese
     assert milestone_title(milestone, Lang.EN).startswith(f"{english}Closed: 津榆路站")
+
+
+EVENTS: dict[str, tuple[Change | None, Change, Event]] = {
+    "first": (None, ANNOUNCED, Event.CREATED),
+    "first-heard-of-by-its-extension": (None, change(action=Action.EXTEND), Event.CREATED),
+    "first-heard-of-when-called-off": (None, CANCELLED, Event.CANCELLED),
+    "extended": (ANNOUNCED, change(action=Action.EXTEND, notice=LATER), Event.UPDATED),
+    "read-better": (ANNOUNCED, change(access=Access.EXIT), Event.UPDATED),
+    "cancelled": (ANNOUNCED, CANCELLED, Event.CANCELLED),
+    "cancelled-and-read-better": (CANCELLED, replace(CANCELLED, revision=2, access=Access.EXIT), Event.UPDATED),
+    "on-again": (CANCELLED, change(revision=2), Event.REINSTATED),
+}
+
+
+@pytest.mark.parametrize("case", EVENTS)
+def test_programs_are_told_what_a_revision_did(case: str) -> None:
+    before, after, expected = EVENTS[case]
+    assert event(before, after) is expected
