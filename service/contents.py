@@ -20,6 +20,9 @@ from service.store import Query, Store
 LARGEST = 500
 """Entries of one document, and of one archive."""
 
+WHOLE = 20_000
+"""More changes than one document for a machine can hold, which is never cut."""
+
 TOMBSTONES_KEPT = timedelta(days=14)
 """How long a feed of states still says that an entry has left it: a reader that was off for a holiday learns it."""
 
@@ -84,7 +87,7 @@ def log(
 
 def states(frame: Feed, store: Store, query: Query, now: datetime) -> Feed:
     """``frame`` with the newest revision of each change that ``query`` asks for."""
-    revisions = store.changes(replace(query, limit=LARGEST), now).revisions
+    revisions = store.changes(query, now).revisions
     return replace(frame, revisions=revisions, updated=store.updated(query) or _BEGINNING)
 
 

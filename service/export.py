@@ -27,11 +27,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from service import prose
-from service.contents import LARGEST, Backgrounds, log, states, with_backgrounds, with_departed
+from service.contents import LARGEST, WHOLE, Backgrounds, log, states, with_backgrounds, with_departed
 from service.errors import SetupError
 from service.feed import Feed, Format, Lang
 from service.gazetteer import Gazetteer, road_key, station_key
-from service.publish import ATOM, FORMATS, ICALENDAR, LOG_FORMATS
+from service.publish import ATOM, FORMATS, ICALENDAR, LOG_FORMATS, MACHINE_FORMATS
 from service.publish.text import html, line
 from service.records import CHINA, Change, Road, day_start
 from service.store import Query, StationEntry, Store
@@ -51,6 +51,7 @@ _HEADINGS = {
         "stations": "By station",
     },
 }
+_ALL = "changes"
 _STYLE = "body{max-width:48rem;margin:2rem auto;padding:0 1rem;font-family:sans-serif;line-height:1.5}"
 
 
@@ -77,7 +78,9 @@ class _Scope:
 
     @property
     def formats(self) -> tuple[Format, ...]:
-        return LOG_FORMATS if self.log else FORMATS
+        if self.log:
+            return LOG_FORMATS
+        return (*FORMATS, *MACHINE_FORMATS) if self.path == _ALL else FORMATS
 
     def file(self, lang: Lang, form: Format, archive: int | None = None) -> str:
         path = self.path if archive is None else f"{self.path}/{archive}"
@@ -98,6 +101,9 @@ class Site:
     grace: timedelta
     gazetteer: Gazetteer
     hub: str | None = None
+    publisher: str = "tollfeed"
+    machine_grace: timedelta = timedelta(days=1)
+    horizon: timedelta = timedelta(days=14)
 
     def address(self, file: str) -> str:
         """Where ``file`` will be."""
@@ -155,7 +161,7 @@ def _all(store: Store, now: datetime) -> Iterator[Change]:
 
 def _scopes(stations: Iterable[StationEntry], changes: Iterable[Change], recent: datetime) -> Iterator[_Scope]:
     current = Query(recent=recent)
-    yield _Scope(path="changes", query=current)
+    yield _Scope(path=_ALL, query=current)
     yield _Scope(path="log", query=Query(), log=True)
     for road in sorted({key for change in changes if (key := _key(change.road))}):
         yield _Scope(path=f"roads/{_file_name(road)}", query=replace(current, road=road), places=(road,))
@@ -192,13 +198,22 @@ def _feeds(
     for lang in Lang:
         for form in scope.formats:
             for file, feed in contents(scope, lang, form, store, site, now):
-                yield file, form.render(feed if form is ICALENDAR else with_backgrounds(feed, backgrounds))
+                yield (
+                    file,
+                    form.render(feed if form is ICALENDAR or form.machine else with_backgrounds(feed, backgrounds)),
+                )
 
 
 def _states(
     scope: _Scope, lang: Lang, form: Format, store: Store, site: Site, now: datetime
 ) -> Iterator[tuple[str, Feed]]:
-    feed = states(_frame(scope, lang, form, site), store, scope.query, now)
+    frame = _frame(scope, lang, form, site)
+    if form.machine:
+        today = now.astimezone(CHINA).date()
+        query = replace(scope.query, limit=WHOLE, recent=day_start(today) - site.machine_grace)
+        yield scope.file(lang, form), states(replace(frame, today=today), store, query, now)
+        return
+    feed = states(frame, store, replace(scope.query, limit=LARGEST), now)
     yield scope.file(lang, form), with_departed(feed, store, scope.query, site.grace) if form is ATOM else feed
 
 
@@ -230,6 +245,8 @@ def _frame(scope: _Scope, lang: Lang, form: Format, site: Site) -> Feed:
         revisions=(),
         hub=site.hub,
         gazetteer=site.gazetteer,
+        publisher=site.publisher,
+        horizon=site.horizon,
     )
 
 

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from service.calendar import Wishes
 from service.gazetteer import Gazetteer
-from service.gazetteer.datum import Point
+from service.gazetteer.datum import Datum, Point
+from service.geometry import Shape, shapes
 from service.kept import Kept
 from service.locate import locate
 from service.prose import Lang
-from service.records import Change, Milestone, Revision
+from service.records import Change, Milestone, Record, Revision
 
-__all__ = ["Background", "Departed", "Entry", "Feed", "Format", "Lang", "Parts"]
+__all__ = ["Background", "Departed", "Entry", "Feed", "Format", "Lack", "Lang", "Omission", "Parts"]
 
 # Identity of every entry ever published: another value makes everything new and unread for everybody.
 _ENTRIES = UUID("5a0c1f6e-7d0b-5f0e-9a54-3f6f0b8a2c11")
@@ -55,6 +57,41 @@ class Departed:
     when: datetime
 
 
+class Lack(StrEnum):
+    """Why a format cannot carry a change."""
+
+    KIND = "kind"
+    """It has no word for this kind of change."""
+    NOT_WORKS = "not_works"
+    """It tells of works only, and the notice names another reason or none."""
+    VEHICLES = "vehicles"
+    """It cannot say that only some vehicles are concerned."""
+    NO_LOCATION = "no_location"
+    """It needs coordinates, and the gazetteer has none of this place."""
+    NO_LINE = "no_line"
+    """It needs a line, and only a point is known."""
+    NO_START = "no_start"
+    """It needs a start, and the notice names none."""
+    NO_END = "no_end"
+    """It needs an end, and the notice names none."""
+    BEYOND_HORIZON = "beyond_horizon"
+    """It lists single days, and none within the horizon is concerned."""
+    WITHDRAWN = "withdrawn"
+    """It was cancelled before it began, which this format says by leaving it out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Omission(Record):
+    """A change that a format leaves out, at which revision, and why."""
+
+    change: str
+    revision: int
+    reason: Lack
+
+
+_HORIZON = timedelta(days=14)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """What is to be published, in whatever format.
@@ -64,6 +101,10 @@ class Feed:
     ``wishes`` are what a subscriber wants of a calendar. ``backgrounds`` are by position of the revision. ``hub`` is
     where a subscriber may ask to be told (WebSub). ``previous`` is the address of the archive that goes on where this
     ends, ``current``, of an archive only, that of the log which it belongs to (RFC 5005 §4).
+
+    ``publisher`` is who runs this service. Formats that list single days do so from ``today`` (in China) on for
+    ``horizon``; None where no day is to be told. ``datum`` is what coordinates are to be given in, by formats that let
+    a reader choose.
     """
 
     title: str
@@ -83,6 +124,10 @@ class Feed:
     current: str | None = None
     gazetteer: Gazetteer | None = None
     wishes: Wishes = _NO_WISHES
+    publisher: str = "tollfeed"
+    today: date | None = None
+    horizon: timedelta = _HORIZON
+    datum: Datum = Datum.WGS84
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -125,6 +170,14 @@ class Feed:
         """The address of the page that shows ``change``, in the language of the feed."""
         return f"{self.base_url.rstrip('/')}/changes/{quote(change.id, safe='')}?lang={self.lang}"
 
+    def part_id(self, change: Change, part: str) -> str:
+        """A UUID (RFC 9562 §5.5) of a part of ``change``, a night or a direction; it stays when others come or go."""
+        return str(uuid5(_ENTRIES, f"{change.id}#part#{part}"))
+
+    def shapes(self, change: Change) -> tuple[Shape, ...]:
+        """Where ``change`` runs, in WGS-84; none where nobody has said."""
+        return shapes(change, self.gazetteer) if self.gazetteer else ()
+
     def point(self, change: Change) -> Point | None:
         """Longitude and latitude of ``change`` in WGS-84; None where nobody has said."""
         return locate(change, self.gazetteer) if self.gazetteer else None
@@ -142,15 +195,31 @@ class Parts(Kept[bytes]):
         super().__init__(capacity, len)
 
 
+def _none_omitted(_: Feed) -> tuple[Omission, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A way to write a feed. ``write`` is pure: the same feed gives the same bytes, whatever parts are kept."""
+    """A way to write a feed. ``write`` is pure: the same feed gives the same bytes, whatever parts are kept.
+
+    ``omitted`` gives the changes that it leaves out. One for a ``machine`` holds every change of its selection, however
+    many; the others the newest. ``datums`` are those that its coordinates can be given in.
+    """
 
     name: str
     extension: str
     media_type: str
     standard: str
     write: Callable[[Feed, Parts], bytes]
+    omitted: Callable[[Feed], tuple[Omission, ...]] = _none_omitted
+    machine: bool = False
+    datums: tuple[Datum, ...] = (Datum.WGS84,)
+
+    @property
+    def key(self) -> str:
+        """Its name in addresses: ``wzdx`` of ``wzdx.json``."""
+        return self.extension.partition(".")[0]
 
     def render(self, feed: Feed, parts: Parts | None = None) -> bytes:
         """``feed`` in this format; of ``parts``, those that are known are not rendered again."""

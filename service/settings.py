@@ -63,6 +63,20 @@ class Settings(BaseSettings):
     grace: Duration = Field(
         default=timedelta(days=30), description="How long an ended or cancelled change stays in the default feeds."
     )
+    machine_grace: Duration = Field(
+        default=timedelta(days=1), description="How long it stays in the feeds for machines, at least."
+    )
+    horizon: Duration = Field(
+        default=timedelta(days=14),
+        ge=timedelta(days=1),
+        le=timedelta(days=366),
+        description="How many days ahead formats tell that list single nights.",
+    )
+    publisher: str = Field(
+        default="tollfeed",
+        pattern=r"^\S[^\x00-\x1f\x7f]{0,199}$",
+        description="Who publishes, as feeds for machines say.",
+    )
 
     @property
     def holds(self) -> bool:

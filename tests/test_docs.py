@@ -15,7 +15,7 @@ import yaml
 
 from service.cli import app
 from service.demo import SAMPLES, text_of
-from service.publish import FORMATS
+from service.publish import FORMATS, MACHINE_FORMATS
 from service.reading import fields
 from service.reading.marks import TYPES
 from service.reading.rules import load_rules
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 RULES = ROOT / "rules" / "README.md"
 API = ROOT / "docs" / "api.md"
-ALL = "\n".join(path.read_text("utf-8") for path in (README, RULES, *sorted((ROOT / "docs").glob("*.md"))))
+ALL = "\n".join(path.read_text("utf-8") for path in (README, RULES, *sorted((ROOT / "docs").rglob("*.md"))))
 
 # What a reader has done before: the server of ``tollfeed serve`` is up, and a notice lies at hand.
 _BEFORE = """
@@ -162,7 +162,7 @@ def _commands(group: Any, prefix: str = "") -> Iterator[str]:
 
 
 def test_every_format_and_kind_of_source_is_documented() -> None:
-    for form in FORMATS:
+    for form in (*FORMATS, *MACHINE_FORMATS):
         assert f"feeds/changes.{form.extension}" in ALL
         assert form.name in ALL
         assert form.standard in ALL

@@ -207,7 +207,15 @@ def export_command(
     with closing(Store.open(given.database_url)) as store:
         written = unchanged = 0
         gazetteer = load_rules(given.rules, given.data / PLACES).gazetteer
-        site = Site(base_url=given.base_url, grace=given.grace, gazetteer=gazetteer, hub=given.hub)
+        site = Site(
+            base_url=given.base_url,
+            grace=given.grace,
+            gazetteer=gazetteer,
+            hub=given.hub,
+            publisher=given.publisher,
+            machine_grace=given.machine_grace,
+            horizon=given.horizon,
+        )
         for file in export(store, out, site, now()):
             written, unchanged = written + file.written, unchanged + (not file.written)
             if file.written:

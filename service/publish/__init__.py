@@ -65,4 +65,7 @@ LOG_FORMATS: tuple[Format, ...] = (RSS, ATOM, JSON_FEED)
 """Those that a log can be written in: a calendar cannot, whose events are rewritten in place."""
 
 FORMATS: tuple[Format, ...] = (*LOG_FORMATS, ICALENDAR)
-"""All of them, the most used first."""
+"""Those that people subscribe to, the most used first."""
+
+MACHINE_FORMATS: tuple[Format, ...] = ()
+"""Those that programs read: a whole snapshot each. From this list follow addresses, omissions and exported files."""

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
+from service.feed import Omission
 from service.records import DatedChange, Evidence, Notice, Qualifier, Record, Revision, Road
 from service.reviews import Case
 from service.timeline import Interval, Side
@@ -272,6 +273,36 @@ class ProblemKinds(Record):
     problems: tuple[ProblemKind, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatEntry(Record):
+    """A format: its name in addresses, where its feed is, and where what that leaves out is told."""
+
+    key: str
+    name: str
+    standard: str
+    media_type: str
+    url: str
+    omissions: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formats(Record):
+    """The formats, the most used first."""
+
+    formats: tuple[FormatEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Omissions(Record):
+    """What ``format`` leaves out, by change; ``url`` is the feed."""
+
+    format: str
+    standard: str
+    url: str
+    omitted: int
+    omissions: tuple[Omission, ...]
+
+
 def answer(value: Record, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """``value`` as JSON, with the names of the contract (``from``) and Chinese as it is."""
     return Response(write(value), status_code=status, headers=dict(headers or {}), media_type="application/json")
@@ -287,9 +318,11 @@ _DOCUMENTS: tuple[type[Record], ...] = (
     Changes,
     DatedChange,
     FeedList,
+    Formats,
     Health,
     History,
     Offer,
+    Omissions,
     Posted,
     ProblemKinds,
     Queue,

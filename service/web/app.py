@@ -16,7 +16,7 @@ from service.reading.rules import load_rules
 from service.schedule import Schedule
 from service.settings import Settings
 from service.store import Store
-from service.web import api, feeds, health, notices, openapi, pages, problem, reviews
+from service.web import api, feeds, formats, health, notices, openapi, pages, problem, reviews
 from service.web.again import Application, Memory
 from service.web.freshness import Freshness
 from service.web.metrics import Counted, Holdings, Requests
@@ -79,7 +79,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     )
     app.state.base_url = settings.base_url.rstrip("/")
     app.state.registry = CollectorRegistry()
-    for routes in (api, notices, reviews, feeds, health, pages):
+    for routes in (api, notices, reviews, formats, feeds, health, pages):
         app.include_router(routes.router)
     app.include_router(feeds.calendars)
     # The last is the outermost: every answer is counted, also one that is given again.

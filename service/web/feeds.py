@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from service import prose
 from service.feed import Format, Lang
-from service.publish import ATOM, ICALENDAR, JSON_FEED, LOG_FORMATS, RSS, opml
+from service.publish import ATOM, ICALENDAR, JSON_FEED, LOG_FORMATS, MACHINE_FORMATS, RSS, opml
 from service.store import Query as StoreQuery
 from service.web import problem
 from service.web.calendars import LONGEST, selection_of
@@ -23,6 +23,7 @@ from service.web.parameters import (
     CalendarSubscription,
     ListSelection,
     LogSubscription,
+    MachineSubscription,
     Nothing,
     Subscription,
     once,
@@ -71,6 +72,32 @@ def changes_ics(
 ) -> Response:
     """Changes as a calendar to subscribe to."""
     return answer(Wanted("/feeds/changes.ics", ICALENDAR, selection, site, now), request)
+
+
+def _machine(form: Format) -> None:
+    """The address of a format for machines."""
+    path = f"{FEEDS}/changes.{form.extension}"
+
+    def changes(
+        request: Request, selection: Annotated[MachineSubscription, Query()], site: TheSite, now: Now
+    ) -> Response:
+        return answer(Wanted(path, form, selection, site, now), request)
+
+    router.add_api_route(
+        path.removeprefix(FEEDS),
+        changes,
+        methods=["GET"],
+        summary=f"Changes as {form.name}",
+        description=f"Changes as {form.standard}: a whole snapshot. What it leaves out is told at "
+        f"`/v1/formats/{form.key}/omissions`.",
+        name=f"changes_{form.extension.replace('.', '_')}",
+        responses=_documented(form),
+        response_class=Response,
+    )
+
+
+for _form in MACHINE_FORMATS:
+    _machine(_form)
 
 
 @router.get("/log.rss", summary="Revisions as RSS", responses=_documented(RSS), response_class=Response)

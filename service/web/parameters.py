@@ -27,6 +27,7 @@ from service.calendar import Span, Wishes
 from service.commute import EXPECTED_DAYS, EXPECTED_HOURS, Commute, Weekday, read_days, read_hours
 from service.errors import QueryError
 from service.feed import Lang
+from service.gazetteer.datum import Datum
 from service.records import Access, Kind, Status, Window
 from service.store import Cursor, Query
 from service.web.times import EXPECTED_TIME, TIME_PATTERN, read_day, read_time
@@ -228,6 +229,15 @@ class Subscription(Selection):
     """A feed of changes."""
 
     lang: Annotated[Lang | None, _given(str)] = _LANG
+
+
+class MachineSubscription(Subscription):
+    """A feed of changes for a program."""
+
+    datum: Annotated[Datum | None, _given(str)] = Field(
+        None,
+        description="What coordinates are counted from, wgs84 unless given; where the standard fixes it, only that.",
+    )
 
 
 class LogSubscription(LogSelection):

@@ -1,4 +1,4 @@
-"""Rendered feeds: kept while nothing changed, so that one that is written in several ways is rendered once."""
+"""Rendered feeds: kept while nothing changed, so that one that is asked for in several ways is rendered once."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from email.utils import format_datetime
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """A feed's bytes, and when they last changed; None where only the clock knows."""
+    """A feed's bytes, when they last changed (None where only the clock knows), and how many changes it leaves out."""
 
     content: bytes
     modified: datetime | None
+    omitted: int = 0
 
     def __len__(self) -> int:
         """How many bytes."""

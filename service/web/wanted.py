@@ -1,7 +1,8 @@
 """A feed as asked for over HTTP, and its answer (RFC 5861): rendered once a change, then given from memory.
 
 A feed that names no time holds what is to come, what holds, and what ended within the days of grace. That cut lies
-at midnight in China, so that time alone changes a feed at most once a day.
+at midnight in China, so that time alone changes a feed at most once a day. One for machines is a whole snapshot,
+however many changes there are: what is not in it does not hold.
 """
 
 from __future__ import annotations
@@ -15,17 +16,22 @@ from starlette.responses import Response
 
 from service import contents, prose
 from service.calendar import Wishes
-from service.feed import Feed, Format, Lang
+from service.errors import QueryError
+from service.feed import Feed, Format, Lang, Omission
+from service.gazetteer.datum import Datum
 from service.publish import ATOM, ICALENDAR
 from service.publish.text import address
 from service.records import CHINA, day_start
 from service.store import Edition, Query
 from service.web import problem
 from service.web.freshness import Lasting, lasts
-from service.web.parameters import CalendarSubscription, LogSubscription, Subscription
+from service.web.parameters import CalendarSubscription, LogSubscription, MachineSubscription, Subscription
 from service.web.problem import Problem
 from service.web.rendering import Rendering
 from service.web.site import Site
+
+OMITTED = "Tollfeed-Omitted"
+"""The header that says how many changes of its selection a feed leaves out; `/v1/formats/{name}/omissions` says why."""
 
 FEEDS = "/feeds"
 """Below it, a feed's filters stand in its query; elsewhere the path holds them."""
@@ -65,12 +71,17 @@ class Wanted:
         return day_start(self.now.astimezone(CHINA).date())
 
     @property
-    def by_day(self) -> bool:
-        """True when a midnight can change what it holds, since the caller names no time."""
+    def recent(self) -> bool:
+        """True when it is cut at the days of grace: where the caller names no time, or wishes for near days."""
         selection = self.selection
         if not isinstance(selection, Subscription):
             return False
         return bool(self.wishes.today) or not (selection.status or selection.at or selection.from_ or selection.to)
+
+    @property
+    def by_day(self) -> bool:
+        """True when a midnight can change what it holds."""
+        return self.recent or self.form.machine
 
     @property
     def by_clock(self) -> bool:
@@ -87,8 +98,23 @@ class Wanted:
     @property
     def query(self) -> Query:
         """The store's query."""
-        recent = self.today - self.site.settings.grace if self.by_day else None
-        return self.selection.query(limit=contents.LARGEST, recent=recent)
+        settings = self.site.settings
+        grace = settings.machine_grace if self.form.machine else settings.grace
+        recent = self.today - grace if self.recent else None
+        return self.selection.query(limit=contents.WHOLE if self.form.machine else contents.LARGEST, recent=recent)
+
+    @property
+    def datum(self) -> Datum:
+        """What coordinates are to be given in.
+
+        Raises:
+            QueryError: the format cannot give them in that.
+        """
+        selection = self.selection
+        datum = (selection.datum if isinstance(selection, MachineSubscription) else None) or Datum.WGS84
+        if datum not in self.form.datums:
+            raise QueryError("datum", f"{', '.join(self.form.datums)}, as {self.form.standard} prescribes", datum)
+        return datum
 
     @property
     def title(self) -> str:
@@ -134,6 +160,8 @@ def answer(wanted: Wanted, request: Request) -> Response:
         headers["Last-Modified"] = rendering.last_modified
     if wanted.form is ICALENDAR:
         headers["Content-Disposition"] = _disposition(wanted.title)
+    if wanted.form.machine:
+        headers[OMITTED] = str(rendering.omitted)
     return Response(rendering.content, headers=headers)
 
 
@@ -160,9 +188,15 @@ def _render(wanted: Wanted, feed: Feed) -> Rendering:
     site = wanted.site
     if wanted.form is ATOM and not wanted.log:
         feed = contents.with_departed(feed, site.store, wanted.query, site.settings.grace)
-    if wanted.form is not ICALENDAR:
+    if wanted.form is not ICALENDAR and not wanted.form.machine:
         feed = contents.with_backgrounds(feed, site.backgrounds)
-    return Rendering(wanted.form.render(feed, site.parts), _modified(wanted, feed))
+    content = wanted.form.render(feed, site.parts)
+    return Rendering(content, _modified(wanted, feed), omitted=len(wanted.form.omitted(feed)))
+
+
+def omissions(wanted: Wanted) -> tuple[Omission, ...]:
+    """The changes that the feed leaves out, and why, in the order of their ids."""
+    return tuple(sorted(wanted.form.omitted(_feed(wanted)), key=lambda each: each.change))
 
 
 def _modified(wanted: Wanted, feed: Feed) -> datetime | None:
@@ -195,12 +229,30 @@ def _feed(wanted: Wanted) -> Feed:
         current=None if wanted.archive is None else wanted.at(f"{FEEDS}/log.{wanted.form.extension}"),
         gazetteer=site.rulebook.gazetteer,
         wishes=wanted.wishes,
+        publisher=site.settings.publisher,
+        today=wanted.today.date() if wanted.form.machine else None,
+        horizon=site.settings.horizon,
+        datum=wanted.datum,
     )
     if isinstance(selection, Subscription):
-        return contents.states(frame, site.store, wanted.query, selection.at or wanted.now)
+        return _states(frame, wanted, selection.at or wanted.now)
     found = contents.log(frame, site.store, wanted.query, lambda number: _archive(wanted, number), wanted.archive)
     if found is None:
         raise Problem(problem.MISSING, f"No archive has the number {wanted.archive}, or not all of it is there yet")
+    return found
+
+
+def _states(frame: Feed, wanted: Wanted, moment: datetime) -> Feed:
+    """The feed of states.
+
+    Raises:
+        QueryError: one for machines would not be whole.
+    """
+    query = wanted.query
+    found = contents.states(frame, wanted.site.store, query, moment)
+    if wanted.form.machine and len(found.revisions) == query.limit:
+        expected = f"filters, such as a road or bbox, that leave fewer than {query.limit} changes"
+        raise QueryError("road", expected, f"{query.limit} or more")
     return found
 
 
