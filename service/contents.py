@@ -91,6 +91,12 @@ def states(frame: Feed, store: Store, query: Query, now: datetime) -> Feed:
     return replace(frame, revisions=revisions, updated=store.updated(query) or _BEGINNING)
 
 
+def snapshot(frame: Feed, store: Store, query: Query, now: datetime) -> Feed:
+    """:func:`states` for machines: with how each change was first published, which some formats identify it by."""
+    found = states(frame, store, query, now)
+    return replace(found, origins=store.origins(found.revisions))
+
+
 def with_departed(feed: Feed, store: Store, query: Query, grace: timedelta) -> Feed:
     """``feed`` with what left it lately, ``grace`` after it ended, was cancelled or took lasting effect."""
     if query.recent is None:

@@ -27,7 +27,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from service import prose
-from service.contents import LARGEST, WHOLE, Backgrounds, log, states, with_backgrounds, with_departed
+from service.contents import LARGEST, WHOLE, Backgrounds, log, snapshot, states, with_backgrounds, with_departed
 from service.errors import SetupError
 from service.feed import Feed, Format, Lang
 from service.gazetteer import Gazetteer, road_key, station_key
@@ -211,7 +211,7 @@ def _states(
     if form.machine:
         today = now.astimezone(CHINA).date()
         query = replace(scope.query, limit=WHOLE, recent=day_start(today) - site.machine_grace)
-        yield scope.file(lang, form), states(replace(frame, today=today), store, query, now)
+        yield scope.file(lang, form), snapshot(replace(frame, today=today), store, query, now)
         return
     feed = states(frame, store, replace(scope.query, limit=LARGEST), now)
     yield scope.file(lang, form), with_departed(feed, store, scope.query, site.grace) if form is ATOM else feed

@@ -23,7 +23,7 @@ from service.locate import locate
 from service.prose import Lang
 from service.records import Change, Milestone, Record, Revision
 
-__all__ = ["Background", "Departed", "Entry", "Feed", "Format", "Lack", "Lang", "Omission", "Parts"]
+__all__ = ["Background", "Departed", "Entry", "Feed", "Format", "Lack", "Lang", "Omission", "Origin", "Parts"]
 
 # Identity of every entry ever published: another value makes everything new and unread for everybody.
 _ENTRIES = UUID("5a0c1f6e-7d0b-5f0e-9a54-3f6f0b8a2c11")
@@ -47,6 +47,14 @@ class Background:
 
 
 _NOTHING = Background()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """How a change was first published: by which notice, and when it was recorded."""
+
+    notice: str
+    recorded: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +108,8 @@ class Feed:
     ``updated`` is when the newest revision was recorded, never the time of rendering. ``gazetteer`` knows coordinates;
     ``wishes`` are what a subscriber wants of a calendar. ``backgrounds`` are by position of the revision. ``hub`` is
     where a subscriber may ask to be told (WebSub). ``previous`` is the address of the archive that goes on where this
-    ends, ``current``, of an archive only, that of the log which it belongs to (RFC 5005 §4).
+    ends, ``current``, of an archive only, that of the log which it belongs to (RFC 5005 §4). ``origins`` are by id of
+    the change.
 
     ``publisher`` is who runs this service. Formats that list single days do so from ``today`` (in China) on for
     ``horizon``; None where no day is to be told. ``datum`` is what coordinates are to be given in, by formats that let
@@ -124,6 +133,7 @@ class Feed:
     current: str | None = None
     gazetteer: Gazetteer | None = None
     wishes: Wishes = _NO_WISHES
+    origins: Mapping[str, Origin] = field(default_factory=dict)
     publisher: str = "tollfeed"
     today: date | None = None
     horizon: timedelta = _HORIZON
@@ -155,6 +165,11 @@ class Feed:
     def background(self, revision: Revision) -> Background:
         """What stands behind ``revision``, as far as given."""
         return self.backgrounds.get(revision.position, _NOTHING)
+
+    def origin(self, revision: Revision) -> Origin:
+        """How the change of ``revision`` was first published, as far as given: of a first revision, it tells itself."""
+        own = Origin(notice=revision.change.notice.id, recorded=revision.recorded)
+        return self.origins.get(revision.change.id, own)
 
     def part_key(self, entry: Entry) -> tuple[Hashable, ...]:
         """What all that is written of ``entry`` depends on, but for the format."""

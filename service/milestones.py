@@ -15,6 +15,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Select, and_, false, func, insert, literal, or_, select, union_all
 
 from service.bookkeeping import Bookkeeping
+from service.feed import Origin
 from service.ledger import revisions as revisions_of
 from service.prose.span import span
 from service.query import HELD, PUBLISHED, Query, about, latest, left_out
@@ -104,6 +105,17 @@ class Milestones(Bookkeeping):
                 paired = pairs.where(later.c.position.in_(some)).subquery()
                 records = select(paired.c.of, RECORDS.c.record).join(RECORDS, RECORDS.c.position == paired.c.before)
                 found |= {row.of: CHANGE.validate_json(row.record) for row in connection.execute(records)}
+        return found
+
+    def origins(self, revisions: Sequence[Revision]) -> dict[str, Origin]:
+        """How the changes of ``revisions`` were first published, by their ids; of first revisions, none."""
+        columns = (REVISIONS.c.change_id, REVISIONS.c.notice_id, REVISIONS.c.recorded)
+        found: dict[str, Origin] = {}
+        with self._database.reading() as connection:
+            for some in _some([revision.change.id for revision in revisions if revision.change.revision > 0]):
+                told = select(*columns).where(PUBLISHED, REVISIONS.c.change_id.in_(some)).order_by(REVISIONS.c.position)
+                for row in connection.execute(told):
+                    found.setdefault(row.change_id, Origin(notice=row.notice_id, recorded=row.recorded))
         return found
 
     def wordings(self, notice_ids: Collection[str]) -> dict[str, Notice]:

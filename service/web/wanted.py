@@ -249,8 +249,10 @@ def _states(frame: Feed, wanted: Wanted, moment: datetime) -> Feed:
         QueryError: one for machines would not be whole.
     """
     query = wanted.query
-    found = contents.states(frame, wanted.site.store, query, moment)
-    if wanted.form.machine and len(found.revisions) == query.limit:
+    if not wanted.form.machine:
+        return contents.states(frame, wanted.site.store, query, moment)
+    found = contents.snapshot(frame, wanted.site.store, query, moment)
+    if len(found.revisions) == query.limit:
         expected = f"filters, such as a road or bbox, that leave fewer than {query.limit} changes"
         raise QueryError("road", expected, f"{query.limit} or more")
     return found
