@@ -15,27 +15,38 @@ from service.records import Change
 
 def locate(change: Change, gazetteer: Gazetteer) -> Point | None:
     """Longitude and latitude in WGS-84 of the change's station or junction; None where nobody has said."""
+    # A hub stands in the listings of both its roads, with the same coordinate.
+    positions = (place.position for place in places_of(change, gazetteer))
+    points = {to_wgs84(each.point, each.datum) for each in positions if each}
+    return points.pop() if len(points) == 1 else None
+
+
+def places_of(change: Change, gazetteer: Gazetteer) -> tuple[KnownPlace, ...]:
+    """What the gazetteer lists under the name of the change's station or junction: on its road, or on any."""
+    roads = _roads(change, gazetteer)
     if change.station is not None:
-        if change.station.qualifier is not None:
-            return None
-        return _point(change.station.name, (road.stations for road in _roads(change, gazetteer)))
-    if change.junction is not None and change.junction.name is not None:
-        return _point(change.junction.name, (road.junctions for road in _roads(change, gazetteer)))
-    return None
+        named = None if change.station.qualifier else change.station.name
+        return _named(named, (place for road in roads for place in road.stations))
+    named = change.junction.name if change.junction else None
+    return _named(named, (place for road in roads for place in road.junctions))
+
+
+def road_of(change: Change, gazetteer: Gazetteer) -> KnownRoad | None:
+    """The road that the change names, if it is known."""
+    named = change.road and (change.road.name or change.road.number)
+    return gazetteer.road(named) if named else None
 
 
 def _roads(change: Change, gazetteer: Gazetteer) -> tuple[KnownRoad, ...]:
     """The road named; every road where none is, since a name that only one of them has is enough."""
-    named = change.road and (change.road.name or change.road.number)
-    if not named:
+    if not change.road or not (change.road.name or change.road.number):
         return gazetteer.roads
-    road = gazetteer.road(named)
+    road = road_of(change, gazetteer)
     return (road,) if road else ()
 
 
-def _point(name: str, listings: Iterable[Iterable[KnownPlace]]) -> Point | None:
+def _named(name: str | None, places: Iterable[KnownPlace]) -> tuple[KnownPlace, ...]:
+    if name is None:
+        return ()
     key = station_key(name)
-    named = [place for listing in listings for place in listing if key in place.keys]
-    # A hub stands in the listings of both its roads, with the same coordinate.
-    points = {to_wgs84(place.position.point, place.position.datum) for place in named if place.position}
-    return points.pop() if len(points) == 1 else None
+    return tuple(place for place in places if key in place.keys)

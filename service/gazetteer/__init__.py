@@ -15,6 +15,7 @@ from __future__ import annotations
 from service.gazetteer.files import PLACES, load_gazetteer
 from service.gazetteer.keys import road_key, station_key
 from service.gazetteer.places import Gazetteer, KnownPlace, KnownRoad, Position
+from service.gazetteer.stakes import stake_m, stake_text
 
 __all__ = [
     "PLACES",
@@ -24,5 +25,7 @@ __all__ = [
     "Position",
     "load_gazetteer",
     "road_key",
+    "stake_m",
+    "stake_text",
     "station_key",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,19 +11,32 @@ from typing import Any
 import yaml
 
 from service.errors import RuleError
-from service.gazetteer.datum import Datum, in_china
-from service.gazetteer.keys import road_number
-from service.gazetteer.places import Atlas, Gazetteer, KnownPlace, KnownRoad, PlaceError, Position
+from service.gazetteer.lines import Course, Line
+from service.gazetteer.places import Atlas, Gazetteer, KnownPlace, KnownRoad, PlaceError, Position, Ramp
+from service.gazetteer.stakes import stake_text
+from service.gazetteer.values import (
+    a_course,
+    a_line,
+    a_list,
+    a_mapping,
+    a_name,
+    a_number,
+    a_position,
+    a_stake,
+    an_order,
+    names,
+)
 
 PLACES = "gazetteer"
 """The folder of a data folder that holds places of the operator's own."""
 
 _FILE_KEYS = {"about", "source", "roads"}
-_ROAD_KEYS = ("name", "number", "aliases", "stations", "junctions")
-_PLACE_KEYS = ("name", "aliases", "order", "coordinates")
+_ROAD_KEYS = ("name", "number", "aliases", "line", "towards", "stations", "junctions")
+_END_KEYS = ("start", "end")
+_PLACE_KEYS = ("name", "aliases", "order", "stake", "coordinates")
+_STATION_KEYS = (*_PLACE_KEYS, "entry_line", "exit_line")
+_JUNCTION_KEYS = (*_PLACE_KEYS, "ramps")
 _POSITION_KEYS = ("lon", "lat", "datum", "accuracy_m", "source")
-_DATUMS = frozenset(Datum)
-_LONGEST_NAME = 60
 
 
 def load_gazetteer(*folders: Path) -> Gazetteer:
@@ -86,22 +98,35 @@ def _parsed(text: str) -> Any:
 
 
 def _road(entry: Any) -> KnownRoad:
-    values = _mapping("a road", entry, _ROAD_KEYS)
+    values = a_mapping("a road", entry, _ROAD_KEYS)
     name = a_name(values["name"])
     try:
+        start, end = _towards(values.get("towards"))
         return KnownRoad(
             name=name,
             number=a_number(values.get("number")),
             aliases=names(values.get("aliases")),
-            stations=_places("stations", values.get("stations")),
-            junctions=_places("junctions", values.get("junctions")),
+            line=a_course(values.get("line")),
+            start=start,
+            end=end,
+            stations=_places("stations", values.get("stations"), _STATION_KEYS),
+            junctions=_places("junctions", values.get("junctions"), _JUNCTION_KEYS),
         )
     except PlaceError as error:
         raise PlaceError(f"{name}: {error}") from error
 
 
-def _places(key: str, value: Any) -> tuple[KnownPlace, ...]:
-    places = tuple(map(_place, _list(key, value)))
+def _towards(given: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if given is None:
+        return (), ()
+    if not isinstance(given, dict) or set(given) - set(_END_KEYS):
+        raise PlaceError(f"expected towards with {' and '.join(_END_KEYS)}, found {given!r:.200}")
+    start, end = (names(given.get(key), key) for key in _END_KEYS)
+    return start, end
+
+
+def _places(key: str, value: Any, keys: tuple[str, ...]) -> tuple[KnownPlace, ...]:
+    places = tuple(_place(entry, keys) for entry in a_list(key, value))
     seen: set[str] = set()
     for place in places:
         twice = sorted(place.keys & seen)
@@ -111,23 +136,36 @@ def _places(key: str, value: Any) -> tuple[KnownPlace, ...]:
     return places
 
 
-def _place(entry: Any) -> KnownPlace:
-    values = _mapping("a place", {"name": entry} if isinstance(entry, str) else entry, _PLACE_KEYS)
+def _place(entry: Any, keys: tuple[str, ...]) -> KnownPlace:
+    values = a_mapping("a place", {"name": entry} if isinstance(entry, str) else entry, keys)
     name = a_name(values["name"])
     try:
-        given = values.get("coordinates")
+        stake, given = values.get("stake"), values.get("coordinates")
         return KnownPlace(
             name=name,
             aliases=names(values.get("aliases")),
             order=an_order(values.get("order")),
+            stake_m=None if stake is None else a_stake(stake),
             position=None if given is None else _position(given),
+            entry_line=a_line("entry_line", values.get("entry_line")),
+            exit_line=a_line("exit_line", values.get("exit_line")),
+            ramps=_ramps(values.get("ramps")),
         )
     except PlaceError as error:
         raise PlaceError(f"{name}: {error}") from error
 
 
+def _ramps(given: Any) -> tuple[Ramp, ...]:
+    if given is None:
+        return ()
+    if not isinstance(given, dict):
+        raise PlaceError(f"expected ramps as a mapping of letters to lines, found {given!r:.200}")
+    lines = ((a_name(name), a_line(f"ramp {name}", line)) for name, line in given.items())
+    return tuple(Ramp(name=name, line=line) for name, line in lines if line)
+
+
 def _position(given: Any) -> Position:
-    values = _mapping("coordinates", given, _POSITION_KEYS, required="lon")
+    values = a_mapping("coordinates", given, _POSITION_KEYS, required="lon")
     source = values.get("source")
     return a_position(
         values["lon"],
@@ -138,73 +176,6 @@ def _position(given: Any) -> Position:
     )
 
 
-def _mapping(what: str, value: Any, keys: tuple[str, ...], required: str = "name") -> dict[str, Any]:
-    if not isinstance(value, dict) or required not in value or set(value) - set(keys):
-        raise PlaceError(f"expected {what} with {', '.join(keys[:-1])} and {keys[-1]}, found {value!r:.200}")
-    return value
-
-
-def _list(key: str, value: Any) -> list[Any]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise PlaceError(f"expected {key} as a list, found {value!r:.200}")
-    return value
-
-
-def names(value: Any) -> tuple[str, ...]:
-    """``value`` as a list of names, or PlaceError."""
-    return tuple(dict.fromkeys(map(a_name, _list("aliases", value))))
-
-
-def a_name(value: Any) -> str:
-    """``value`` as a name, or PlaceError."""
-    if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > _LONGEST_NAME:
-        raise PlaceError(f"expected a name of 1 to {_LONGEST_NAME} printable characters, found {value!r:.200}")
-    return value.strip()
-
-
-def a_number(value: Any) -> str | None:
-    """``value`` as the number of a road, or PlaceError."""
-    if value is None:
-        return None
-    number = road_number(value) if isinstance(value, str) else None
-    if number is None:
-        raise PlaceError(f"expected a number like G2 or S1, found {value!r:.200}")
-    return number
-
-
-def an_order(value: Any) -> int | None:
-    """``value`` as a place in the order of stations, or PlaceError."""
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-        raise PlaceError(f"expected order as a whole number from 0, found {value!r:.200}")
-    return value
-
-
-def a_position(lon: Any, lat: Any, datum: Any, accuracy_m: Any, source: str | None) -> Position:
-    """The values as a coordinate in China, or PlaceError; a datum is never assumed."""
-    if not isinstance(datum, str) or datum not in _DATUMS:
-        raise PlaceError(f"expected a datum of {', '.join(Datum)}, found {datum!r:.200}")
-    place = (_degrees("lon", lon), _degrees("lat", lat))
-    if not in_china(*place):
-        hint = "; are lon and lat swapped?" if in_china(*reversed(place)) else ""
-        raise PlaceError(f"expected lon 73 to 136 and lat 3 to 54, found lon {lon} and lat {lat}{hint}")
-    if accuracy_m is not None and (not _is_real(accuracy_m) or accuracy_m <= 0):
-        raise PlaceError(f"expected accuracy_m as metres above 0, found {accuracy_m!r:.200}")
-    return Position(lon=place[0], lat=place[1], datum=Datum(datum), accuracy_m=accuracy_m, source=source)
-
-
-def _degrees(key: str, value: Any) -> float:
-    if not _is_real(value):
-        raise PlaceError(f"expected {key} as degrees, found {value!r:.200}")
-    return float(value)
-
-
-def _is_real(value: Any) -> bool:
-    # JSON can write numbers that no float holds.
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9 and math.isfinite(value)
-
-
 def as_yaml(roads: Iterable[KnownRoad], about: str) -> str:
     """A gazetteer file of ``roads``, a place a line; the same roads give the same text."""
     # In JSON, which is YAML that is read some six times as fast: a country has ten thousand stations.
@@ -213,7 +184,15 @@ def as_yaml(roads: Iterable[KnownRoad], about: str) -> str:
 
 
 def _as_entry(road: KnownRoad) -> str:
-    parts = [_json(_given({"name": road.name, "number": road.number, "aliases": list(road.aliases)}))[:-1]]
+    ends = _given({"start": list(road.start), "end": list(road.end)})
+    head = {
+        "name": road.name,
+        "number": road.number,
+        "aliases": list(road.aliases),
+        "towards": ends or None,
+        "line": road.line and _as_course(road.line),
+    }
+    parts = [_json(_given(head))[:-1]]
     for key, places in (("stations", road.stations), ("junctions", road.junctions)):
         if places:
             parts.append(f'"{key}": [\n  ' + ",\n  ".join(_json(_as_place(place)) for place in places) + "\n  ]")
@@ -226,21 +205,30 @@ def _json(value: Any) -> str:
 
 def _as_place(place: KnownPlace) -> dict[str, Any]:
     position = place.position
-    coordinates = position and {
-        "lon": position.lon,
-        "lat": position.lat,
-        "datum": str(position.datum),
-        "accuracy_m": position.accuracy_m,
-        "source": position.source,
-    }
     return _given(
         {
             "name": place.name,
             "aliases": list(place.aliases),
             "order": place.order,
-            "coordinates": coordinates and _given(coordinates),
+            "stake": None if place.stake_m is None else stake_text(place.stake_m),
+            "coordinates": position and {"lon": position.lon, "lat": position.lat, **_as_said(position)},
+            "entry_line": place.entry_line and _as_line(place.entry_line),
+            "exit_line": place.exit_line and _as_line(place.exit_line),
+            "ramps": {ramp.name: _as_line(ramp.line) for ramp in place.ramps} or None,
         }
     )
+
+
+def _as_line(line: Line) -> dict[str, Any]:
+    return {"points": line.points, **_as_said(line)}
+
+
+def _as_course(course: Course) -> dict[str, Any]:
+    return {"vertices": [(stake_text(stake), *point) for stake, *point in course.vertices], **_as_said(course)}
+
+
+def _as_said(given: Position | Line | Course) -> dict[str, Any]:
+    return _given({"datum": str(given.datum), "accuracy_m": given.accuracy_m, "source": given.source})
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from service.gazetteer.datum import Datum, Point, distance_m, to_wgs84
 from service.gazetteer.keys import road_key, station_key
+from service.gazetteer.lines import Course, Line
+from service.gazetteer.stakes import stake_text
 
 NEAR_M = 500.0
 """Metres within which two coordinates may be of one station: a large one is as long."""
@@ -42,13 +45,29 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ramp:
+    """A ramp of a junction, by the letter that notices call it by."""
+
+    name: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPlace:
-    """A toll station or junction of a road; ``order`` counts along the road from its start, gaps allowed."""
+    """A toll station or junction of a road; ``order`` counts along the road from its start, gaps allowed.
+
+    ``stake_m`` are the metres of its stake. The lines run as traffic does: ``entry_line`` to the road, ``exit_line``
+    off it, each through the plaza; ``ramps`` are those of a junction.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
     order: int | None = None
+    stake_m: float | None = None
     position: Position | None = None
+    entry_line: Line | None = None
+    exit_line: Line | None = None
+    ramps: tuple[Ramp, ...] = ()
 
     @property
     def keys(self) -> frozenset[str]:
@@ -58,11 +77,18 @@ class KnownPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownRoad:
-    """A road, and those of its stations and junctions that are listed."""
+    """A road, and those of its stations and junctions that are listed.
+
+    ``line`` is its course by stake. ``start`` and ``end`` are what signs and notices call the ways to where the stakes
+    begin and to where they end: 北京 and 上海.
+    """
 
     name: str
     number: str | None = None
     aliases: tuple[str, ...] = ()
+    line: Course | None = None
+    start: tuple[str, ...] = ()
+    end: tuple[str, ...] = ()
     stations: tuple[KnownPlace, ...] = ()
     junctions: tuple[KnownPlace, ...] = ()
 
@@ -163,24 +189,33 @@ class _Entry:
         self.name = name
         self._aliases = aliases
         self._number: str | None = None
+        self._line: Course | None = None
+        self._ends: _Ends = ((), ())
         self._stations = _Register()
         self._junctions = _Register()
 
     def put(self, road: KnownRoad) -> bool:
         if self._number and road.number and self._number != road.number:
             raise PlaceError(f"expected number {self._number}, found {road.number}")
-        before = (self._number, self._aliases)
+        if self._line and road.line and self._line != road.line:
+            raise PlaceError("expected one line, found another")
+        before = (self._number, self._aliases, self._line, self._ends)
+        self._ends = _ends(self._ends, (road.start, road.end))
         self._number = self._number or road.number
+        self._line = self._line or road.line
         self._aliases += _further(road_key, (self.name, *self._aliases), (road.name, *road.aliases))
         news = [self._stations.put(each) for each in road.stations]
         news += [self._junctions.put(each) for each in road.junctions]
-        return any(news) or before != (self._number, self._aliases)
+        return any(news) or before != (self._number, self._aliases, self._line, self._ends)
 
     def road(self) -> KnownRoad:
         return KnownRoad(
             name=self.name,
             number=self._number,
             aliases=self._aliases,
+            line=self._line,
+            start=self._ends[0],
+            end=self._ends[1],
             stations=tuple(self._stations.places),
             junctions=tuple(self._junctions.places),
         )
@@ -225,17 +260,48 @@ def is_national(number: str) -> bool:
     return number.startswith("G")
 
 
+_Ends = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def _ends(known: _Ends, more: _Ends) -> _Ends:
+    start, end = (one + _further(station_key, one, other) for one, other in zip(known, more, strict=True))
+    both = sorted(set(map(station_key, start)) & set(map(station_key, end)))
+    if both:
+        raise PlaceError(f"expected each place at one end of the road, found {both[0]} at both")
+    return start, end
+
+
 def _combined(one: KnownPlace, other: KnownPlace) -> KnownPlace:
-    if one.order is not None and other.order is not None and one.order != other.order:
-        raise PlaceError(f"{one.name}: expected order {one.order}, found {other.order}")
     if one.position and other.position:
         _require_near(one.name, one.position, other.position)
     return replace(
         one,
         aliases=one.aliases + _further(station_key, (one.name, *one.aliases), (other.name, *other.aliases)),
-        order=one.order if one.order is not None else other.order,
+        order=_agreed(one.name, "order", one.order, other.order),
+        stake_m=_agreed(one.name, "stake", one.stake_m, other.stake_m, stake_text),
         position=one.position or other.position,
+        entry_line=_agreed(one.name, "entry_line", one.entry_line, other.entry_line),
+        exit_line=_agreed(one.name, "exit_line", one.exit_line, other.exit_line),
+        ramps=_ramps(one, other),
     )
+
+
+_Value = TypeVar("_Value")
+
+
+def _agreed(
+    name: str, key: str, one: _Value | None, other: _Value | None, written: Callable[[_Value], str] = str
+) -> _Value | None:
+    if one is not None and other is not None and one != other:
+        raise PlaceError(f"{name}: expected {key} {written(one):.80}, found {written(other):.80}")
+    return other if one is None else one
+
+
+def _ramps(one: KnownPlace, other: KnownPlace) -> tuple[Ramp, ...]:
+    lines = {ramp.name: ramp.line for ramp in one.ramps}
+    for ramp in other.ramps:
+        lines[ramp.name] = _agreed(one.name, f"ramp {ramp.name}", lines.get(ramp.name), ramp.line) or ramp.line
+    return tuple(Ramp(name=name, line=line) for name, line in lines.items())
 
 
 def _require_near(name: str, one: Position, other: Position) -> None:

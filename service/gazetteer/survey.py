@@ -15,10 +15,10 @@ from typing import Any
 
 from service.errors import DocumentError
 from service.gazetteer.datum import Datum
-from service.gazetteer.files import a_name, a_number, a_position, an_order, names
 from service.gazetteer.places import KnownPlace, PlaceError, Position
+from service.gazetteer.values import a_name, a_number, a_position, a_stake, an_order, names
 
-COLUMNS = ("name", "aliases", "road", "road_number", "order", "lon", "lat", "datum", "accuracy_m", "source")
+COLUMNS = ("name", "aliases", "road", "road_number", "order", "stake", "lon", "lat", "datum", "accuracy_m", "source")
 """The columns of a table, and the properties of a feature that are read."""
 
 MOST_PLACES = 50_000
@@ -110,6 +110,7 @@ def take(survey: Survey, where: str, values: Mapping[str, Any], source: str, *, 
             name=a_name(values.get("name")),
             aliases=names(values.get("aliases")),
             order=an_order(values.get("order")),
+            stake_m=None if values.get("stake") is None else a_stake(values["stake"]),
             position=_position(values, source),
         )
         number = a_number(values.get("road_number"))
