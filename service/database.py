@@ -81,10 +81,14 @@ class Database:
         """
         moment = monotonic()
         if moment >= self._look_again:
-            sqlite = self._reader.dialect.name == "sqlite"
-            self._look_again = moment + (_LOOK_AT_FILE if sqlite else _LOOK_AT_SERVER)
-            self._seen = self._data_version() if sqlite else self._seen + 1
+            self._look_again = moment + (_LOOK_AT_FILE if self.stamps_tell else _LOOK_AT_SERVER)
+            self._seen = self._data_version() if self.stamps_tell else self._seen + 1
         return Database._commits, self._seen
+
+    @property
+    def stamps_tell(self) -> bool:
+        """True where a stamp stays the same until somebody writes, so that no other question is needed."""
+        return self._reader.dialect.name == "sqlite"
 
     def _data_version(self) -> int:
         """Another number once another connection wrote (sqlite.org/pragma.html#pragma_data_version)."""

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, and_, func, insert, select
 
 from service.bookkeeping import Answer, Fetched, Key, Poll
 from service.database import Database, open_database
+from service.journal import Journal
 from service.kept import Kept
 from service.ledger import revisions
 from service.milestones import Milestones
@@ -49,7 +50,7 @@ Edition = tuple[int, int]
 """The newest position and the newest milestone: another one with everything that a feed can have."""
 
 
-class Store(Reviews, Milestones, Roads):
+class Store(Reviews, Milestones, Roads, Journal):
     """One database of records; safe for several threads and processes at once."""
 
     def __init__(self, database: Database, *, hold: bool = False) -> None:
