@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from service.demo import SAMPLES, ingest_samples, text_of
+from service.demo import FICTIONAL, SAMPLES, ingest_samples, text_of
+from service.geometry import shapes
 from service.reading.rules import load_rules
-from service.records import Action, Change, Kind, Lanes, Status, status
+from service.records import Action, Change, Kind, Lanes, Reason, Status, status
 from service.store import Query, Store
 from tests.make import china
 from tests.program import get, serving
@@ -72,7 +73,7 @@ def test_the_newspaper_page_tells_what_happened_on_21_october_2024(sqlite_store:
 
 @pytest.mark.parametrize("now", DAYS, ids=str)
 def test_on_every_day_something_holds_was_put_off_and_was_cancelled(now: datetime, sqlite_store: Store) -> None:
-    revisions = ingest_samples(sqlite_store, RULEBOOK, now)[7:]
+    revisions = ingest_samples(sqlite_store, RULEBOOK, now)[7:10]
     found = [
         (change.station and change.station.name, change.action, change.revision, status(change, now))
         for change in (revision.change for revision in revisions)
@@ -97,16 +98,36 @@ def test_the_demo_run_again_changes_nothing_that_day_and_goes_on_the_next(sqlite
     counts = sqlite_store.counts()
     later = ingest_samples(sqlite_store, RULEBOOK, TODAY + timedelta(days=60))
     assert later[:7] == first[:7]
-    assert sqlite_store.counts()["changes"] == counts["changes"] + 3
+    assert sqlite_store.counts()["changes"] == counts["changes"] + 6
 
 
-def test_what_the_samples_invent_is_called_an_example(sqlite_store: Store) -> None:
-    for change in [revision.change for revision in ingest_samples(sqlite_store, RULEBOOK, TODAY)][7:]:
-        assert change.road
-        assert change.station
-        names = (change.road.name, change.station.name, *(name for detour in change.detours for name in detour.via))
-        assert all(name and name.startswith("示例") for name in names)
+def _names(change: Change) -> list[str | None]:
+    places = (change.road, change.station)
+    return [*(place.name for place in places if place), *(name for detour in change.detours for name in detour.via)]
+
+
+def test_what_the_samples_invent_is_called_an_example_or_fictional(sqlite_store: Store) -> None:
+    invented = [revision.change for revision in ingest_samples(sqlite_store, RULEBOOK, TODAY)][7:]
+    for word, changes in (("示例", invented[:3]), ("虚构", invented[3:])):
+        assert all(name and name.startswith(word) for change in changes for name in _names(change))
+    assert len(invented) == 6
     assert not any("{" in text_of(sample, TODAY.date()) for sample in SAMPLES)
+
+
+@pytest.mark.parametrize("now", DAYS, ids=str)
+def test_on_every_day_the_fictional_road_has_lines_for_machines(now: datetime, sqlite_store: Store) -> None:
+    rulebook = load_rules(places=FICTIONAL.parent)
+    changes = [revision.change for revision in ingest_samples(sqlite_store, rulebook, now)[10:]]
+    assert [
+        (change.kind, change.reason, status(change, now), [shape.part for shape in shapes(change, rulebook.gazetteer)])
+        for change in changes
+    ] == [
+        (Kind.STATION_CLOSURE, Reason.WORKS, Status.ACTIVE, ["entry"]),
+        (Kind.ROAD_CLOSURE, Reason.WORKS, Status.ACTIVE, ["forward"]),
+        (Kind.ROAD_CLOSURE, Reason.WORKS, Status.SCHEDULED, ["forward", "backward"]),
+    ]
+    assert changes[0].validity.windows
+    assert all(change.road and change.road.number == "S0" and not change.flags for change in changes)
 
 
 def test_the_demo_prints_what_it_read_and_serves_what_it_prints(tmp_path: Path) -> None:
@@ -135,6 +156,6 @@ def test_the_demo_keeps_a_folder_that_is_named_and_runs_twice(tmp_path: Path) ->
     for _ in range(2):
         with serving("demo", "--data", "kept", "--lang", "en", folder=tmp_path) as address:
             changes = json.loads(get(f"{address}/v1/changes"))["changes"]
-            assert len(changes) == 10
+            assert len(changes) == 13
             assert "Opens: 天津站 (new)" in (tmp_path / "out.txt").read_text("utf-8")
     assert (tmp_path / "kept" / "tollfeed.db").is_file()

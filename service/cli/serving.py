@@ -67,7 +67,7 @@ def demo(
 ) -> None:
     """Read sample notices, print what was read, and serve the feeds. 读入样例公告并启动服务。
 
-    The samples are a newspaper page of October 2024, and notices about an invented road, dated around today.
+    The samples are a newspaper page of October 2024, and notices about invented roads, dated around today.
     """
     _stop_on_signals()
     with _listening(host, port) as listener, TemporaryDirectory(prefix="tollfeed-demo-") as temporary:
@@ -76,6 +76,7 @@ def demo(
         given = _addressed(
             settings(data=folder, database=f"sqlite:///{folder / 'tollfeed.db'}", base_url=None), listener
         )
+        _lay_out_road(given)
         _read_samples(given, lang)
         _run(given, listener, access_log=False)
 
@@ -146,6 +147,18 @@ def _check(given: Settings) -> None:
             inbox.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SetupError(f"{inbox}: expected a folder that can be written to, found: {error.strerror}") from error
+
+
+def _lay_out_road(given: Settings) -> None:
+    """Put the fictional road where an operator keeps roads of their own."""
+    from service.demo import FICTIONAL
+
+    places = given.data / PLACES
+    try:
+        places.mkdir(parents=True, exist_ok=True)
+        (places / FICTIONAL.name).write_bytes(FICTIONAL.read_bytes())
+    except OSError as error:
+        raise SetupError(f"{places}: expected a folder that can be written to, found: {error.strerror}") from error
 
 
 def _read_samples(given: Settings, lang: Lang) -> None:

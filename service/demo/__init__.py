@@ -1,9 +1,10 @@
 """Sample notices to try the program with, written for it.
 
 The newspaper page of 20 October 2024 tells what happened to two stations of 津蓟高速, among other news. The others are
-about a road that does not exist, and are templates: ``{day+3}`` is the day three days from today, ``{date-7}`` the
+about roads that do not exist, and are templates: ``{day+3}`` is the day three days from today, ``{date-7}`` the
 same with its year. So whoever tries the program finds something that holds today, something put off and something
-cancelled.
+cancelled. One of those roads lies in the open sea and has coordinates (``fictional.yaml``), so that no feed for
+machines is empty.
 """
 
 from __future__ import annotations
@@ -36,8 +37,12 @@ SAMPLES = (
     Sample("works.txt", "示例市公路管理处"),
     Sample("extension.txt", "示例市公路管理处"),
     Sample("cancellation.txt", "示例市公路管理处"),
+    Sample("fictional.txt", "虚构市公路管理处"),
 )
 """In the order in which they were published."""
+
+FICTIONAL = _FOLDER / "fictional.yaml"
+"""A gazetteer of the road in the sea."""
 
 
 def text_of(sample: Sample, today: date) -> str:
