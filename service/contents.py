@@ -92,9 +92,9 @@ def states(frame: Feed, store: Store, query: Query, now: datetime) -> Feed:
 
 
 def snapshot(frame: Feed, store: Store, query: Query, now: datetime) -> Feed:
-    """:func:`states` for machines: with how each change was first published, which some formats identify it by."""
+    """:func:`states` for machines: with what was published of each change before, which maps may still show."""
     found = states(frame, store, query, now)
-    return replace(found, origins=store.origins(found.revisions))
+    return replace(found, origins=store.origins(found.revisions), earlier=store.earlier(found.revisions))
 
 
 def with_departed(feed: Feed, store: Store, query: Query, grace: timedelta) -> Feed:

@@ -82,6 +82,8 @@ class Lack(StrEnum):
     """It needs a start, and the notice names none."""
     NO_END = "no_end"
     """It needs an end, and the notice names none."""
+    DATES = "dates"
+    """Its dates contradict each other: it ends before it begins."""
     BEYOND_HORIZON = "beyond_horizon"
     """It lists single days, and none within the horizon is concerned."""
     WITHDRAWN = "withdrawn"
@@ -109,7 +111,7 @@ class Feed:
     ``wishes`` are what a subscriber wants of a calendar. ``backgrounds`` are by position of the revision. ``hub`` is
     where a subscriber may ask to be told (WebSub). ``previous`` is the address of the archive that goes on where this
     ends, ``current``, of an archive only, that of the log which it belongs to (RFC 5005 §4). ``origins`` are by id of
-    the change.
+    the change, and so is ``earlier``: what was published of it before, the first first.
 
     ``publisher`` is who runs this service. Formats that list single days do so from ``today`` (in China) on for
     ``horizon``; None where no day is to be told. ``datum`` is what coordinates are to be given in, by formats that let
@@ -134,6 +136,7 @@ class Feed:
     gazetteer: Gazetteer | None = None
     wishes: Wishes = _NO_WISHES
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    earlier: Mapping[str, tuple[Revision, ...]] = field(default_factory=dict)
     publisher: str = "tollfeed"
     today: date | None = None
     horizon: timedelta = _HORIZON

@@ -118,6 +118,18 @@ class Milestones(Bookkeeping):
                     found.setdefault(row.change_id, Origin(notice=row.notice_id, recorded=row.recorded))
         return found
 
+    def earlier(self, revisions: Sequence[Revision]) -> dict[str, tuple[Revision, ...]]:
+        """What was published of each change before its revision of ``revisions``, by its id, the first first."""
+        later = {revision.change.id: revision for revision in revisions if revision.change.revision > 0}
+        found: dict[str, tuple[Revision, ...]] = {}
+        with self._database.reading() as connection:
+            for some in _some(sorted(later)):
+                told = STORED.where(PUBLISHED, REVISIONS.c.change_id.in_(some)).order_by(REVISIONS.c.sequence)
+                for each in revisions_of(connection, told):
+                    if each.change.revision < later[each.change.id].change.revision:
+                        found[each.change.id] = (*found.get(each.change.id, ()), each)
+        return found
+
     def wordings(self, notice_ids: Collection[str]) -> dict[str, Notice]:
         """The notices of those ids, as they were worded."""
         with self._database.reading() as connection:

@@ -27,3 +27,6 @@ def test_the_first_notice_and_time_stay_whatever_later_notices_say(store: Store)
     assert (revised.change.revision, revised.change.notice.id) == (1, "notice-2")
     assert found.origin(revised) == Origin(notice="notice-1", recorded=FIRST)
     assert found.origin(first) == Origin(notice="notice-1", recorded=FIRST)
+    assert [each.change.revision for each in found.earlier[revised.change.id]] == [0]
+    assert found.earlier[revised.change.id][0].recorded == FIRST
+    assert first.change.id not in found.earlier
