@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from service.errors import RuleError
 from service.gazetteer import Gazetteer, load_gazetteer, stake_m, stake_text
+from service.gazetteer.additions import additions, survey_of
 from service.gazetteer.datum import distance_m
+from service.gazetteer.files import as_yaml
 from service.geometry import Shape, shapes
 from service.locate import locate
 from service.records import Access, Change, Direction, Junction, Qualifier, Road, Station
-from tests.fictional import CLOSED_ENTRY, GAZETTEER, HALF, RAMP, UNLOCATED, WHOLE, stretch
+from tests.fictional import CLOSED_ENTRY, FICTIONAL, GAZETTEER, HALF, RAMP, UNLOCATED, WHOLE, stretch
 
 EAST_ENTRY = ((130.4317, 22.029), (130.4337, 22.031), (130.4367, 22.0349))
 EAST_EXIT = ((130.4312, 22.0349), (130.4339, 22.031), (130.4319, 22.0289))
@@ -195,3 +198,85 @@ def test_stakes_in_metres(text: str, metres: float | None) -> None:
     assert stake_m(text) == metres
     if metres is not None:
         assert stake_m(stake_text(metres)) == metres
+
+
+def course(vertices: str) -> str:
+    return f"roads: [{{name: 甲路, line: {{datum: wgs84, vertices: [{vertices}]}}}}]"
+
+
+def ramp(line: str) -> str:
+    return f"roads: [{{name: 甲路, stations: [{{name: 甲站, entry_line: {line}}}]}}]"
+
+
+ONE, TWO = "[117, 39]", "[117.01, 39]"
+WRONG = {
+    "a stake of a ramp": (course("[AK0, 117, 39], [K1, 117.01, 39]"), "expected a stake like K12+300, found 'AK0'"),
+    "one vertex": (course("[K0, 117, 39]"), "expected a line of 2 to 20000 vertices, found 1"),
+    "a vertex without a stake": (course(f"{ONE}, {TWO}"), "expected a vertex of stake, longitude and latitude"),
+    "stakes that do not grow": (course("[K1, 117, 39], [K1, 117.01, 39]"), "to grow, found K1+000 after K1+000"),
+    "a slip in a stake": (course("[K0, 117, 39], [K1, 117.9, 39]"), "expected K0+000 and K1+000 some 1000 m apart"),
+    "a line swapped": (course("[K0, 39, 117], [K1, 39, 117.01]"), "are lon and lat swapped?"),
+    "a line without a datum": (ramp(f"{{points: [{ONE}, {TWO}]}}"), "甲路: 甲站: expected a datum of wgs84"),
+    "a line of a point": (ramp(f"{{datum: wgs84, points: [{ONE}]}}"), "expected entry_line of 2 to 20000 points"),
+    "a point of three numbers": (ramp(f"{{datum: wgs84, points: [{ONE}, [117, 39, 5]]}}"), "longitude and latitude"),
+    "a point twice": (ramp(f"{{datum: wgs84, points: [{ONE}, {TWO}, {ONE}]}}"), "found one twice"),
+    "a line that is a list": (ramp(f"[{ONE}, {TWO}]"), "expected entry_line with points, datum, accuracy_m and source"),
+    "ramps that are a list": ("roads: [{name: 甲路, junctions: [{name: 甲枢纽, ramps: [A]}]}]", "expected ramps as"),
+    "ramps of a station": ("roads: [{name: 甲路, stations: [{name: 甲站, ramps: {}}]}]", "expected a place with name"),
+    "towards one end": ("roads: [{name: 甲路, towards: [上海]}]", "甲路: expected towards with start and end"),
+    "one place at both ends": (
+        "roads: [{name: 甲路, towards: {start: [上海], end: [上海站]}}]", "found 上海 at both",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "reason"), WRONG.values(), ids=WRONG)
+def test_a_wrong_line_is_refused_with_its_reason(tmp_path: Path, content: str, reason: str) -> None:
+    (tmp_path / "test.yaml").write_text(content, "utf-8")
+    with pytest.raises(RuleError) as caught:
+        load_gazetteer(tmp_path)
+    assert reason in str(caught.value)
+
+
+LINE = "{datum: wgs84, points: [[117, 39], [117.01, 39]]}"
+CONFLICTS = {
+    "a stake": ("stations: [{name: 甲站, stake: K1}]", "stations: [{name: 甲站, stake: K2}]", "stake K1+000, found K2"),
+    "a ramp": (
+        f"stations: [{{name: 甲站, exit_line: {LINE}}}]",
+        f"stations: [{{name: 甲站, exit_line: {LINE.replace('39]]', '39.1]]')}}}]",
+        "甲站: expected exit_line",
+    ),
+    "a road's line": (
+        "line: {datum: wgs84, vertices: [[K0, 117, 39], [K1, 117.01, 39]]}",
+        "line: {datum: gcj02, vertices: [[K0, 117, 39], [K1, 117.01, 39]]}",
+        "expected one line, found another",
+    ),
+    "an end": ("towards: {start: [上海]}", "towards: {end: [上海]}", "found 上海 at both"),
+}
+
+
+@pytest.mark.parametrize(("one", "other", "reason"), CONFLICTS.values(), ids=CONFLICTS)
+def test_files_that_place_one_thing_differently_are_refused(tmp_path: Path, one: str, other: str, reason: str) -> None:
+    for name, content in (("a", one), ("b", other)):
+        (tmp_path / f"{name}.yaml").write_text(f"roads: [{{name: 甲路, {content}}}]", "utf-8")
+    with pytest.raises(RuleError, match=r"b\.yaml: 甲路") as caught:
+        load_gazetteer(tmp_path)
+    assert reason in str(caught.value)
+
+
+def test_what_one_file_leaves_out_another_adds(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("roads: [{name: 虚构高速, stations: [虚构东站]}]", "utf-8")
+    (tmp_path / "b.yaml").write_bytes(FICTIONAL.read_bytes())
+    assert shapes(CLOSED_ENTRY, load_gazetteer(tmp_path)) == shapes(CLOSED_ENTRY, GAZETTEER)
+
+
+def test_lines_are_written_as_they_were_read(tmp_path: Path) -> None:
+    (tmp_path / "test.yaml").write_text(as_yaml(GAZETTEER.roads, "Test."), "utf-8")
+    assert load_gazetteer(tmp_path) == GAZETTEER
+
+
+def test_a_table_may_tell_stakes() -> None:
+    table = "name,road,stake\n甲站,虚构高速,K12+300\n乙站,虚构高速,12公里\n"
+    found = additions(GAZETTEER, survey_of(table, "test.csv"))
+    assert [station.stake_m for road in found.roads for station in road.stations] == [12_300]
+    assert [problem.reason for problem in found.problems] == ["expected a stake like K12+300, found '12公里'"]
