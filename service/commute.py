@@ -57,18 +57,16 @@ class Commute:
         """When the first trip that meets ``begin`` to ``end`` (exclusive) meets it; None where none does."""
         if not self.days and not self.hours:
             return begin
-        met = (
-            max(begin, start)
-            for start, stop in self._trips(begin.astimezone(CHINA).date())
-            if _meet(start, stop, begin, end)
-        )
+        first = begin.astimezone(CHINA).date() - _DAY
+        met = (max(begin, start) for start, stop in self.trips(first, _SEARCHED + 1) if _meet(start, stop, begin, end))
         return min(met, default=None)
 
-    def _trips(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        days = self.days or _WEEK
-        for number in range(-1, _SEARCHED):
-            then = day + number * _DAY
-            if _WEEK[then.weekday()] not in days:
+    def trips(self, first: date, days: int) -> Iterator[tuple[datetime, datetime]]:
+        """When the trips of so many days begin and end, from the day ``first`` on."""
+        of_week = self.days or _WEEK
+        for number in range(days):
+            then = first + number * _DAY
+            if _WEEK[then.weekday()] not in of_week:
                 continue
             if not self.hours:
                 yield day_start(then), day_start(then + _DAY)

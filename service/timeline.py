@@ -2,16 +2,18 @@
 
 Pure; the newest words count, daily windows included. The surprising thing: a state is never invented. Where no notice
 says anything, the state is ``unsaid``, which is what a driver finds on most days, and not a promise that it is open.
+The same goes for tolls: that they begin on a day says nothing of the day before.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field
 
@@ -38,6 +40,14 @@ class Passage(StrEnum):
     UNSAID = "unsaid"
 
 
+class Tolling(StrEnum):
+    """Whether tolls are collected at a station."""
+
+    TOLLED = "tolled"
+    TOLL_FREE = "toll_free"
+    UNSAID = "unsaid"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side(Record):
     """A side of a station: whether it can be passed and, where told, by how many lanes of how many.
@@ -53,25 +63,31 @@ class Side(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval(Record):
-    """From ``from`` to ``to`` (exclusive) a station can be passed like this, because of ``changes`` (their ids)."""
+    """From ``from`` to ``to`` (exclusive) a station can be passed like this, because of ``changes`` (their ids).
+
+    ``tolling`` tells whether tolls are collected there, to whomever can pass.
+    """
 
     from_: Annotated[datetime, Field(alias="from")]
     to: datetime
     entry: Side
     exit: Side
+    tolling: Tolling = Tolling.UNSAID
     changes: tuple[str, ...]
 
 
+State = TypeVar("State", Side, Tolling)
+
+
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What one change tells of one side from ``begin`` to ``end``.
+class _Told(Generic[State]):
+    """What one change tells of one side, or of the tolls, from ``begin`` to ``end``.
 
     What is ``lasting`` gives way to whatever else is told, and among its like to what took effect at a later ``rank``.
     """
 
     change: Change
-    side: Access
-    state: Side
+    state: State
     begin: datetime
     end: datetime
     lasting: bool
@@ -83,6 +99,12 @@ _LASTING = {
     Kind.STATION_OPENING: Passage.OPEN,
     Kind.REOPENING: Passage.OPEN,
     Kind.STATION_ABOLITION: Passage.CLOSED,
+}
+_TOLLING = {
+    Kind.TOLLING_START: Tolling.TOLLED,
+    Kind.TOLLING_END: Tolling.TOLL_FREE,
+    # 撤销 says 停止收费, too: nobody is left who would collect.
+    Kind.STATION_ABOLITION: Tolling.TOLL_FREE,
 }
 _FOR_A_TIME = {
     Kind.STATION_CLOSURE: Passage.CLOSED,
@@ -96,17 +118,37 @@ _SIDES = (Access.ENTRY, Access.EXIT)
 
 def intervals(changes: Iterable[Change], begin: datetime, end: datetime) -> tuple[Interval, ...]:
     """Every state from ``begin`` to ``end``, one after the other without a gap."""
-    told = [each for change in changes for each in _told(change, begin, end)]
-    bounds = sorted({begin, end, *(each.begin for each in told), *(each.end for each in told)})
+    counted = [change for change in changes if change.action is not Action.CANCEL]
+    entry, exit_ = ([each for change in counted for each in _of_side(change, side, begin, end)] for side in _SIDES)
+    tolls = [each for change in counted for each in _of_tolls(change, begin, end)]
+    bounds = sorted({begin, end, *_bounds(entry), *_bounds(exit_), *_bounds(tolls)})
+    states = zip(_holding(entry, bounds), _holding(exit_, bounds), _holding(tolls, bounds), strict=True)
     found: list[Interval] = []
-    for since, until in pairwise(bounds):
-        state = _between(told, since, until)
+    for (since, until), holding in zip(pairwise(bounds), states, strict=True):
+        state = _between(since, until, *holding)
         if found and _same(found[-1], state):
-            state = Interval(
-                from_=found.pop().from_, to=until, entry=state.entry, exit=state.exit, changes=state.changes
-            )
+            state = replace(state, from_=found.pop().from_)
         found.append(state)
     return tuple(found)
+
+
+def _bounds(told: list[_Told[State]]) -> Iterator[datetime]:
+    for each in told:
+        yield each.begin
+        yield each.end
+
+
+def _holding(told: list[_Told[State]], bounds: list[datetime]) -> Iterator[list[_Told[State]]]:
+    """What holds from each bound to the next, in the order told: the nights of a year are many, those of now few."""
+    begins, ends = defaultdict(list), defaultdict(list)
+    for number, each in enumerate(told):
+        begins[each.begin].append(number)
+        ends[each.end].append(number)
+    holding: set[int] = set()
+    for bound in bounds[:-1]:
+        holding.update(begins[bound])
+        holding.difference_update(ends[bound])
+        yield [told[number] for number in sorted(holding)]
 
 
 def state_at(changes: Iterable[Change], moment: datetime) -> Interval:
@@ -115,48 +157,60 @@ def state_at(changes: Iterable[Change], moment: datetime) -> Interval:
 
 
 def _same(one: Interval, other: Interval) -> bool:
-    return (one.entry, one.exit, one.changes) == (other.entry, other.exit, other.changes)
+    return replace(one, from_=other.from_, to=other.to) == other
 
 
-def _between(told: list[_Told], since: datetime, until: datetime) -> Interval:
-    holding = [each for each in told if each.begin <= since and until <= each.end]
-    entry, entry_by = _prevailing(each for each in holding if each.side is Access.ENTRY)
-    exit_, exit_by = _prevailing(each for each in holding if each.side is Access.EXIT)
-    changes = tuple(dict.fromkeys((*entry_by, *exit_by)))
-    return Interval(from_=since, to=until, entry=entry, exit=exit_, changes=changes)
+def _between(
+    since: datetime,
+    until: datetime,
+    at_entry: list[_Told[Side]],
+    at_exit: list[_Told[Side]],
+    tolls: list[_Told[Tolling]],
+) -> Interval:
+    entry, entry_by = _prevailing(at_entry)
+    exit_, exit_by = _prevailing(at_exit)
+    tolling, tolling_by = _last(tolls, Tolling.UNSAID)
+    changes = tuple(dict.fromkeys((*entry_by, *exit_by, *tolling_by)))
+    return Interval(from_=since, to=until, entry=entry, exit=exit_, tolling=tolling, changes=changes)
 
 
-def _prevailing(holding: Iterable[_Told]) -> tuple[Side, tuple[str, ...]]:
+def _prevailing(found: list[_Told[Side]]) -> tuple[Side, tuple[str, ...]]:
     """The worst of what holds for a time, else the last of what holds for good; and the changes that say so."""
-    found = list(holding)
     passing = [each for each in found if not each.lasting]
-    if passing:
-        worst = min(passing, key=_badness)
-        causes = [each for each in passing if each.state.passage is worst.state.passage]
-        return worst.state, tuple(each.change.id for each in causes)
+    if not passing:
+        return _last(found, Side())
+    worst = min(passing, key=_badness)
+    causes = [each for each in passing if each.state.passage is worst.state.passage]
+    return worst.state, tuple(each.change.id for each in causes)
+
+
+def _last(found: list[_Told[State]], nothing: State) -> tuple[State, tuple[str, ...]]:
     last = max(found, key=lambda each: each.rank, default=None)
-    return (last.state, (last.change.id,)) if last else (Side(), ())
+    return (last.state, (last.change.id,)) if last else (nothing, ())
 
 
-def _badness(told: _Told) -> tuple[int, int]:
+def _badness(told: _Told[Side]) -> tuple[int, int]:
     """Of two that narrow, the one that leaves fewer lanes counts."""
     left = told.state.open
     return _WORST_FIRST.index(told.state.passage), 99 if left is None else left
 
 
-def _told(change: Change, begin: datetime, end: datetime) -> Iterator[_Told]:
-    """What ``change`` tells within ``begin`` to ``end``."""
-    if change.action is Action.CANCEL:
+def _of_side(change: Change, side: Access, begin: datetime, end: datetime) -> Iterator[_Told[Side]]:
+    """What ``change`` tells of ``side`` within ``begin`` to ``end``."""
+    state, start = _state(change, side), change.validity.start
+    if state is None:
         return
-    lasting, start = change.kind in _LASTING, change.validity.start
-    for side in _SIDES:
-        state = _state(change, side)
-        if state is None:
-            continue
-        if change.kind is Kind.STATION_OPENING and start and begin < start:
-            yield _Told(change, side, Side(passage=Passage.NOT_YET), begin, min(start, end), True, _FIRST)
+    if change.kind is Kind.STATION_OPENING and start and begin < start:
+        yield _Told(change, Side(passage=Passage.NOT_YET), begin, min(start, end), True, _FIRST)
+    for since, until in _times(change, begin, end):
+        yield _Told(change, state, since, until, change.kind in _LASTING, start or _FIRST)
+
+
+def _of_tolls(change: Change, begin: datetime, end: datetime) -> Iterator[_Told[Tolling]]:
+    state = _TOLLING.get(change.kind)
+    if state is not None:
         for since, until in _times(change, begin, end):
-            yield _Told(change, side, state, since, until, lasting, start or _FIRST)
+            yield _Told(change, state, since, until, True, change.validity.start or _FIRST)
 
 
 def _state(change: Change, side: Access) -> Side | None:
@@ -166,7 +220,7 @@ def _state(change: Change, side: Access) -> Side | None:
     lanes = _lanes(change, side)
     if lanes is None and change.kind is Kind.LANE_CLOSURE and _lanes(change, _other(side)):
         return None
-    if change.kind is Kind.STATION_CLOSURE and change.vehicles:
+    if change.kind is Kind.STATION_CLOSURE and (change.vehicles or change.exempt):
         passage = Passage.RESTRICTED
     if passage is Passage.NARROWED and lanes and lanes.open == 0:
         passage = Passage.CLOSED

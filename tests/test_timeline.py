@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +21,7 @@ from service.records import (
     Vehicle,
     Window,
 )
-from service.timeline import Interval, Passage, Side, intervals, state_at
+from service.timeline import Interval, Passage, Side, Tolling, intervals, state_at
 from tests.make import change, china, validity
 
 BEGIN, END = china(2024, 10, 1), china(2025, 1, 1)
@@ -117,8 +118,17 @@ CASES: list[tuple[str, tuple[Change, ...], list[tuple[str, str, str]]]] = [
         [("10-01 00", "unsaid", "unsaid")],
     ),
     (
+        "closed but to some is not closed",
+        (change(validity=WORKS, exempt=(Vehicle.CAR,)),),
+        [
+            ("10-01 00", "unsaid", "unsaid"),
+            ("10-21 00", "restricted", "restricted"),
+            ("11-21 00", "unsaid", "unsaid"),
+        ],
+    ),
+    (
         "of no concern to who passes",
-        (change(kind=Kind.STATION_RENAMING), change(id="change-2", kind=Kind.TOLLING_START)),
+        (change(kind=Kind.STATION_RENAMING), change(id="change-2", kind=Kind.SPEED_RESTRICTION)),
         [("10-01 00", "unsaid", "unsaid")],
     ),
     (
@@ -141,7 +151,7 @@ def test_there_is_a_state_at_every_time(about: str, changes: tuple[Change, ...],
     assert all(one.to == other.from_ for one, other in pairwise(told))
     for each in told:
         alone = state_at(changes, each.from_)
-        assert (alone.entry, alone.exit, alone.changes) == (each.entry, each.exit, each.changes)
+        assert replace(alone, from_=each.from_, to=each.to) == each
 
 
 LANES = [
@@ -170,3 +180,64 @@ def test_an_end_that_nobody_knows_is_told() -> None:
     opening = change(kind=Kind.STATION_OPENING, validity=validity(china(2024, 10, 21), None))
     moment: datetime = china(2024, 11, 1)
     assert [state_at((each,), moment).entry.open_ended for each in (open_ended, opening)] == [True, False]
+
+
+TOLLS: list[tuple[str, tuple[Change, ...], list[tuple[str, str]]]] = [
+    ("nothing is said", (change(),), [("10-01 00", "unsaid")]),
+    (
+        "tolls begin, and nobody said what was before",
+        (change(kind=Kind.TOLLING_START, access=None, validity=validity(china(2024, 11, 1), None)),),
+        [("10-01 00", "unsaid"), ("11-01 00", "tolled")],
+    ),
+    (
+        "tolls begin and end",
+        (
+            change(id="change-2", kind=Kind.TOLLING_END, access=None, validity=validity(china(2024, 12, 1), None)),
+            change(kind=Kind.TOLLING_START, access=None, validity=validity(china(2024, 11, 1), None)),
+        ),
+        [("10-01 00", "unsaid"), ("11-01 00", "tolled"), ("12-01 00", "toll_free")],
+    ),
+    (
+        "who is gone collects nothing",
+        (
+            change(kind=Kind.TOLLING_START, access=None, validity=validity(china(2020, 1, 1), None)),
+            change(id="change-2", kind=Kind.STATION_ABOLITION, validity=validity(china(2024, 11, 1), None)),
+        ),
+        [("10-01 00", "tolled"), ("11-01 00", "toll_free")],
+    ),
+    (
+        "tolls that are called off",
+        (change(kind=Kind.TOLLING_START, action=Action.CANCEL, validity=validity(china(2024, 11, 1), None)),),
+        [("10-01 00", "unsaid")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("about", "changes", "expected"), TOLLS, ids=[case[0] for case in TOLLS])
+def test_tolls(about: str, changes: tuple[Change, ...], expected: list[tuple[str, str]]) -> None:
+    told: list[tuple[str, str]] = []
+    for each in intervals(changes, BEGIN, END):
+        if not told or told[-1][1] != each.tolling:
+            told.append((f"{each.from_:%m-%d %H}", each.tolling))
+    assert told == expected
+
+
+def test_tolls_name_their_cause_and_do_not_touch_the_sides() -> None:
+    start = change(kind=Kind.TOLLING_START, access=None, validity=validity(china(2024, 10, 1), None))
+    told = state_at((start,), china(2024, 11, 1))
+    assert (told.tolling, told.entry, told.exit, told.changes) == (Tolling.TOLLED, Side(), Side(), ("change-1",))
+
+
+def test_the_nights_of_a_year_at_a_busy_station_cost_no_patience() -> None:
+    nights = tuple(
+        change(
+            id=f"change-{number}",
+            validity=validity(
+                china(2024, 1, 1, 22), china(2025, 1, 1, 6), windows=(Window(from_=f"22:{number % 60:02}", to="06:00"),)
+            ),
+        )
+        for number in range(120)
+    )
+    told = intervals(nights, china(2024, 1, 1), china(2025, 1, 1))
+    assert len(told) == 366 * 61
+    assert all(one.to - one.from_ > timedelta() for one in told)

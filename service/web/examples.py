@@ -108,6 +108,7 @@ _TIMELINE = {
             "to": "2025-01-01T00:00:00+08:00",
             "entry": _CLOSED,
             "exit": _CLOSED,
+            "tolling": "unsaid",
             "changes": [_CHANGE.id],
         }
     ],
