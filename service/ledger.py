@@ -16,6 +16,7 @@ from service.identity import horizon, site, subject
 from service.records import CHANGE, Change, Revision
 from service.rows import KNOWN, record_of, revision_of, revision_row
 from service.schema import DOUBTS, NOTICES, RECORDS, REPORTS, REVIEWS, REVISIONS
+from service.whereabouts import Whereabouts
 
 _AT_ONCE = 100
 """Readings asked for in one statement: SQLite's expressions are at most 1,000 deep."""
@@ -60,11 +61,14 @@ def _may_mean(reading: Change) -> ColumnElement[bool]:
     return and_(of.kind == reading.kind, goes_on, or_(*places) if places else nowhere)
 
 
-def append(connection: Connection, notice_id: str, change: Change, now: datetime, *, held: bool) -> Revision:
-    """Add a revision of ``change``, published or held back, and remember where it is in doubt."""
-    row = revision_row(notice_id, change, now)
+def append(
+    connection: Connection, notice_id: str, change: Change, now: datetime, where: Whereabouts, *, held: bool
+) -> Revision:
+    """Add a revision of ``change``, published or held back; remember ``where`` it is and whether it is in doubt."""
+    row, record = revision_row(notice_id, change, now), record_of(change)
     position = connection.execute(insert(REVISIONS).values(row).returning(REVISIONS.c.position)).scalar_one()
-    connection.execute(insert(RECORDS).values(position=position, record=record_of(change)))
+    connection.execute(insert(RECORDS).values(position=position, record=record))
+    where.add(connection, position, record)
     if held or doubtful(change):
         connection.execute(insert(DOUBTS).values(position=position, held=held))
     return Revision(position=position, recorded=now, held=held, change=change)

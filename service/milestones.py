@@ -18,7 +18,7 @@ from service.bookkeeping import Bookkeeping
 from service.feed import Origin
 from service.ledger import revisions as revisions_of
 from service.prose.span import span
-from service.query import HELD, PUBLISHED, Query, about, latest, left_out
+from service.query import HELD, PUBLISHED, Query, about, latest, left_out, snapshot
 from service.records import CHANGE, CHINA, NOTICE, Action, Change, Edge, Milestone, Notice, Revision, day_start
 from service.rows import STORED, Found, revision_of
 from service.schema import MILESTONES, NOTICES, RECORDS, REVISIONS
@@ -144,9 +144,17 @@ class Milestones(Bookkeeping):
         """What the ``recent`` of ``query`` leaves out, and did not yet at ``since``, the newest first."""
         gone = left_out(since, query.recent) if query.recent else false()
         with self._database.reading() as connection:
-            last = connection.scalar(select(func.max(REVISIONS.c.position))) or 0
-            found = STORED.where(latest(last), *about(query), gone)
+            known = latest(snapshot(connection, query.known_at))
+            found = STORED.where(known, *about(query), gone)
             return revisions_of(connection, found.order_by(REVISIONS.c.position.desc()).limit(limit))
+
+    def milestones(self, after: int, limit: int) -> tuple[Milestone, ...]:
+        """The milestones behind the one of number ``after``, in the order they were told."""
+        later = select(MILESTONES.c.number).where(MILESTONES.c.number > after).order_by(MILESTONES.c.number)
+        with self._database.reading() as connection:
+            numbers = connection.scalars(later.limit(limit)).all()
+            told = {each.number: each for each in self._milestones_of(connection, numbers)}
+        return tuple(told[number] for number in numbers)
 
     def last_milestone(self) -> int:
         """The number of the newest milestone, which grows with every one; 0 while there is none."""

@@ -12,14 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, false, func, literal, or_, select, true
 
 from service.errors import QueryError
 from service.gazetteer import road_key, station_key
 from service.records import Access, Change, Kind, Revision, Status
-from service.schema import DOUBTS, REVISIONS
+from service.schema import DOUBTS, PLACES, REVISIONS, SPOTS
+from service.whereabouts import Box
 
 _OF = REVISIONS.c
+_AT = PLACES.c
 
 HELD = select(DOUBTS.c.position).where(DOUBTS.c.held)
 """The positions of revisions that are not published."""
@@ -60,8 +62,10 @@ class Query:
     changes of both. ``entry`` and ``exit`` are the stations of a commute: what concerns that side of either is found
     and, with ``road``, what concerns the road and no station of it. ``from_`` and ``to`` (exclusive) overlap with the
     validity, whose open bounds reach for ever. ``at``: in force at that instant, daily windows counted. ``recent``:
-    only what ended, was cancelled or took lasting effect after that instant, or has not yet. ``limit`` counts the
-    changes of a page.
+    only what ended, was cancelled or took lasting effect after that instant, or has not yet. ``known_at``: as published
+    until that instant. ``bbox`` is west, south, east and north in WGS-84, edges included, across the antimeridian where
+    west is the greater; what nobody has located is in none, but with ``unlocated_too`` in all. ``located``: only what
+    is, or is not. ``limit`` counts the changes of a page.
     """
 
     road: str | None = None
@@ -76,6 +80,10 @@ class Query:
     at: datetime | None = None
     q: str | None = None
     recent: datetime | None = None
+    known_at: datetime | None = None
+    bbox: Box | None = None
+    located: bool | None = None
+    unlocated_too: bool = False
     limit: int = 50
     after: Cursor | None = None
 
@@ -123,6 +131,8 @@ def about(query: Query) -> list[ColumnElement[bool]]:
         conditions.append(or_(_OF.end.is_(None), _OF.end > query.from_))
     if query.to is not None:
         conditions.append(or_(_OF.start.is_(None), _OF.start < query.to))
+    if query.known_at is not None:
+        conditions.append(_OF.position < _unknown_from(query.known_at))
     return conditions
 
 
@@ -134,6 +144,23 @@ def _where(query: Query) -> Iterator[ColumnElement[bool]]:
         yield _OF.station == station_key(query.station)
     if query.entry is not None or query.exit is not None:
         yield or_(*_on_the_way(query))
+    if query.bbox is not None:
+        yield _spot(_within(query.bbox, _AT.west.is_(None) if query.unlocated_too else false()))
+    if query.located is not None:
+        yield _spot(_AT.west.is_not(None) if query.located else _AT.west.is_(None))
+
+
+def _spot(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """``condition`` on the place that a revision is at."""
+    spot = select(SPOTS.c.position).join(PLACES, SPOTS.c.place == PLACES.c.id)
+    return spot.where(SPOTS.c.position == _OF.position, condition).exists()
+
+
+def _within(box: Box, or_else: ColumnElement[bool]) -> ColumnElement[bool]:
+    west, south, east, north = box
+    sides = (_AT.west <= east, _AT.east >= west)
+    across = and_(*sides) if west <= east else or_(*sides)
+    return or_(and_(across, _AT.south <= north, _AT.north >= south), or_else)
 
 
 def _on_the_way(query: Query) -> Iterator[ColumnElement[bool]]:
@@ -188,6 +215,25 @@ def left_out(since: datetime, until: datetime) -> ColumnElement[bool]:
 
 def _starts_late(since: datetime) -> ColumnElement[bool]:
     return or_(_OF.after_works, _OF.published > since)
+
+
+def snapshot(connection: Connection, known_at: datetime | None = None) -> int:
+    """The newest position of all, or as of ``known_at``; 0 while there is none."""
+    known = _OF.position < _unknown_from(known_at) if known_at else true()
+    return connection.scalar(select(func.max(_OF.position)).where(known)) or 0
+
+
+_OUT_OF_ORDER = 1000
+"""So many revisions may bear an earlier time than the one before them, as clocks are set and writers wait."""
+
+
+def _unknown_from(known_at: datetime) -> ColumnElement[int]:
+    """The position of the first revision that was recorded after ``known_at``, in the order of positions.
+
+    Whatever follows it is unknown, too: a clock that was set back makes nothing known before what came first.
+    """
+    later = select(_OF.position).where(_OF.recorded > known_at).order_by(_OF.recorded).limit(_OUT_OF_ORDER).subquery()
+    return func.coalesce(select(func.min(later.c.position)).scalar_subquery(), literal(2**62))
 
 
 def latest(snapshot: int) -> ColumnElement[bool]:

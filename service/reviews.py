@@ -26,6 +26,7 @@ from service.reopening import probes
 from service.revise import Outcome, Verdict, revise
 from service.rows import KNOWN, newer_than
 from service.schema import DOUBTS, NOTICES, REPORTS, REVIEWS, REVISIONS
+from service.whereabouts import Whereabouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ class Reviews(Bookkeeping):
         """Keep records in ``database``; ``hold`` keeps back what is in doubt until a person approves it."""
         super().__init__(database)
         self._hold = hold
+        self._where = Whereabouts()
 
     def waiting(self, limit: int, after: int = 0) -> tuple[Case, ...]:
         """The changes that wait for a person, in the order in which they came into doubt after position ``after``."""
@@ -127,7 +129,7 @@ class Reviews(Bookkeeping):
             if reviewed.held or facts(after) != facts(reviewed.change):
                 following = replace(after, id=change_id, revision=reviewed.change.revision + 1)
                 held = judgement is Judgement.REJECT and reviewed.held
-                made = append(connection, reviewed.change.notice.id, following, now, held=held).position
+                made = append(connection, reviewed.change.notice.id, following, now, self._where, held=held).position
             row = {"position": reviewed.position, "made": made, "verdict": judgement.value, "note": note}
             connection.execute(insert(REVIEWS).values(change_id=change_id, author=author, at=now, **row))
             return _case(connection, history(connection, change_id))
@@ -160,7 +162,7 @@ class Reviews(Bookkeeping):
         with self._database.writing() as connection:
             last = newest(connection, change_id)
             withdrawn = replace(last.change, action=Action.CANCEL, revision=last.change.revision + 1)
-            append(connection, last.change.notice.id, withdrawn, now, held=True)
+            append(connection, last.change.notice.id, withdrawn, now, self._where, held=True)
 
     def reporters(self, change_id: str) -> frozenset[str]:
         """The ids of the notices that reported the change."""
@@ -182,7 +184,7 @@ class Reviews(Bookkeeping):
         last = newest(connection, verdict.change.id) if verdict.outcome is Outcome.ALTERED else None
         # What follows a revision that still waits rests on what nobody has approved.
         held = self._hold and (bool(verdict.change.flags) or (last is not None and _waits(last)))
-        return append(connection, notice_id, verdict.change, now, held=held)
+        return append(connection, notice_id, verdict.change, now, self._where, held=held)
 
     def _compared(
         self, connection: Connection, notice_id: str, changes: Sequence[Change], proposed: Sequence[Change]

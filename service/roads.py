@@ -18,7 +18,7 @@ from service.bookkeeping import Bookkeeping
 from service.gazetteer import Gazetteer, KnownRoad, road_key
 from service.gazetteer.keys import road_number
 from service.ledger import revisions
-from service.query import PUBLISHED, Query, about, latest, when
+from service.query import PUBLISHED, Query, about, latest, snapshot, when
 from service.records import Revision, Road
 from service.rows import STORED
 from service.schema import RECORDS, REVISIONS
@@ -80,7 +80,7 @@ class Roads(Bookkeeping):
             func.max(_OF.road_number).label("number"),
         )
         with self._database.reading() as connection:
-            found = _found(query, wanted, now, _last(connection))
+            found = _found(query, wanted, now, snapshot(connection, query.known_at))
             rows = connection.execute(select(_ROAD, *figures).where(*found).group_by(_ROAD)).all()
         return _merged(rows, gazetteer)
 
@@ -90,7 +90,7 @@ class Roads(Bookkeeping):
         """Of each of ``news`` the first changes by start, up to ``each``, what was cancelled last."""
         keys = [key for road in news for key in road.keys]
         with self._database.reading() as connection:
-            found = _found(query, wanted, now, _last(connection))
+            found = _found(query, wanted, now, snapshot(connection, query.known_at))
             rows = connection.execute(_ranked([*found, _ROAD.in_(keys)], each)).all()
             read = revisions(connection, STORED.where(_OF.position.in_([row.position for row in rows])))
         by_position = {revision.position: revision for revision in read}
@@ -99,7 +99,9 @@ class Roads(Bookkeeping):
     def of_road(self, road: NamedRoad, query: Query, now: datetime) -> tuple[Revision, ...]:
         """The newest revision of each change on ``road`` that ``query`` asks for, at most so many as a feed holds."""
         with self._database.reading() as connection:
-            found = STORED.where(latest(_last(connection)), _on(road), *about(query), *when(query, now))
+            found = STORED.where(
+                latest(snapshot(connection, query.known_at)), _on(road), *about(query), *when(query, now)
+            )
             return revisions(connection, found.order_by(_OF.position.desc()).limit(_LARGEST))
 
     def knows(self, road: NamedRoad) -> bool:
@@ -131,10 +133,6 @@ class Roads(Bookkeeping):
         with self._database.reading() as connection:
             records = connection.scalars(select(RECORDS.c.record).where(RECORDS.c.position.in_(newest)))
             return listed(found for record in records if (found := entry(PLACE.validate_json(record))))
-
-
-def _last(connection: Any) -> int:
-    return connection.scalar(select(func.max(_OF.position))) or 0
 
 
 def _on(road: NamedRoad) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-VERSIONS = ("0001", "0002", "0003", "0004")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every version a database of this program can have, oldest first; the last is what the program reads and writes."""
 
 VERSION_TABLE = "tollfeed_version"
@@ -105,6 +106,7 @@ REVISIONS = Table(
     Index("revisions_by_road_number", "road_number", "position"),
     Index("revisions_by_station", "station", "position"),
     Index("revisions_by_station_id", "station_id", "position"),
+    Index("revisions_by_recorded", "recorded", "position"),
 )
 
 # Beside the revisions, not in them: a record is ten times as long as what queries look through.
@@ -162,6 +164,28 @@ MILESTONES = Table(
     UniqueConstraint("change_id", "edge", "day", name="milestones_of_change"),
     Index("milestones_by_position", "position"),
     Index("milestones_by_day", "day"),
+)
+
+# Derived from the records and from what some gazetteer (its digest) knew; null bounds where it knew nothing.
+PLACES = Table(
+    "places",
+    TABLES,
+    Column("id", _POSITION, primary_key=True, autoincrement=True),
+    Column("record", Text, nullable=False, unique=True),
+    Column("gazetteer", Text),
+    Column("west", Float),
+    Column("south", Float),
+    Column("east", Float),
+    Column("north", Float),
+)
+
+# Which of the places a revision is about.
+SPOTS = Table(
+    "spots",
+    TABLES,
+    Column("position", _POSITION, ForeignKey("revisions.position"), primary_key=True, autoincrement=False),
+    Column("place", _POSITION, ForeignKey("places.id"), nullable=False),
+    Index("spots_by_place", "place", "position"),
 )
 
 POLLS = Table(

@@ -15,19 +15,35 @@ from sqlalchemy import Connection, Select, and_, func, insert, select
 
 from service.bookkeeping import Answer, Fetched, Key, Poll
 from service.database import Database, open_database
+from service.deliveries import Deliveries
+from service.gazetteer import Gazetteer
 from service.journal import Journal
 from service.kept import Kept
 from service.ledger import revisions
 from service.milestones import Milestones
-from service.query import PUBLISHED, Cursor, Page, Query, about, folded, latest, when
+from service.query import PUBLISHED, Cursor, Page, Query, about, folded, latest, snapshot, when
 from service.records import NOTICE, Change, Notice, Revision, in_force
 from service.reviews import Reviews
 from service.roads import Roads
 from service.rows import KNOWN, STORED, Found, newer_than, notice_row, older_than, revision_of
 from service.schema import NOTICES, RECORDS, REPORTS, REVISIONS
 from service.stations import PLACE, StationEntry, entry, happened_at, listed
+from service.whereabouts import Box, Whereabouts
 
-__all__ = ["Added", "Answer", "Cursor", "Edition", "Fetched", "Key", "Page", "Poll", "Query", "StationEntry", "Store"]
+__all__ = [
+    "Added",
+    "Answer",
+    "Box",
+    "Cursor",
+    "Edition",
+    "Fetched",
+    "Key",
+    "Page",
+    "Poll",
+    "Query",
+    "StationEntry",
+    "Store",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +66,7 @@ Edition = tuple[int, int]
 """The newest position and the newest milestone: another one with everything that a feed can have."""
 
 
-class Store(Reviews, Milestones, Roads, Journal):
+class Store(Reviews, Milestones, Deliveries, Roads, Journal):
     """One database of records; safe for several threads and processes at once."""
 
     def __init__(self, database: Database, *, hold: bool = False) -> None:
@@ -81,6 +97,15 @@ class Store(Reviews, Milestones, Roads, Journal):
         with self._database.reading() as connection:
             connection.execute(select(NOTICES.c.id).limit(1))
 
+    def locate(self, gazetteer: Gazetteer) -> None:
+        """From now on know of every revision where it is, as far as ``gazetteer`` does."""
+        self._where = Whereabouts(gazetteer)
+        with self._database.reading() as connection:
+            stale = self._where.stale(connection)
+        if stale:
+            with self._database.writing() as connection:
+                self._where.renew(connection)
+
     @property
     def stamp(self) -> Callable[[], Hashable]:
         """Gives another stamp than before if anything was written since (:meth:`service.database.Database.stamp`)."""
@@ -100,7 +125,7 @@ class Store(Reviews, Milestones, Roads, Journal):
     def changes(self, query: Query, now: datetime) -> Page:
         """The newest revision of each change that ``query`` asks for, the newest first."""
         with self._database.reading() as connection:
-            cursor = query.after or _first_cursor(connection)
+            cursor = query.after or _first_cursor(connection, query.known_at)
             matching = STORED.where(latest(cursor.snapshot), *about(query), *when(query, now))
             walked = _walk(connection, matching, cursor.position, query.limit + 1)
             wanted = (
@@ -110,14 +135,15 @@ class Store(Reviews, Milestones, Roads, Journal):
         shown = found[: query.limit]
         return Page(shown, Cursor(cursor.snapshot, shown[-1].position) if len(found) > query.limit else None)
 
-    def latest(self, change_id: str) -> Revision | None:
-        """The newest published revision of a change, or None."""
-        history = self.history(change_id)
+    def latest(self, change_id: str, known_at: datetime | None = None) -> Revision | None:
+        """The newest published revision of a change, or the newest that was known at an instant; None without any."""
+        history = self.history(change_id, known_at)
         return history[-1] if history else None
 
-    def history(self, change_id: str) -> tuple[Revision, ...]:
-        """Every published revision of a change, the first first."""
-        return self._read(STORED.where(REVISIONS.c.change_id == change_id).order_by(REVISIONS.c.sequence))
+    def history(self, change_id: str, known_at: datetime | None = None) -> tuple[Revision, ...]:
+        """Every published revision of a change that is known, or was at an instant, the first first."""
+        of_it = STORED.where(REVISIONS.c.change_id == change_id, *about(Query(known_at=known_at)))
+        return self._read(of_it.order_by(REVISIONS.c.sequence))
 
     def log(self, after: int, limit: int, query: Query | None = None) -> tuple[Revision, ...]:
         """Every revision after position ``after``, in the order they were made, superseded ones too.
@@ -135,7 +161,7 @@ class Store(Reviews, Milestones, Roads, Journal):
     def position(self) -> int:
         """The newest position, which grows with every revision; 0 while there is none."""
         with self._database.reading() as connection:
-            return _last_position(connection)
+            return snapshot(connection)
 
     def edition(self) -> Edition:
         """The edition of now: read before what it is kept with, so that what is added meanwhile makes that old."""
@@ -192,14 +218,17 @@ class Store(Reviews, Milestones, Roads, Journal):
         newest = self._read(of_it.order_by(REVISIONS.c.position.desc()).limit(1))
         return entry(newest[0].change) if newest else None
 
-    def timeline(self, station_id: str) -> tuple[Revision, ...]:
-        """The newest revision of each change at a station, by start; those without a start first."""
+    def timeline(self, station_id: str, known_at: datetime | None = None) -> tuple[Revision, ...]:
+        """The newest revision of each change at a station, by start; those without a start first.
+
+        With ``known_at`` as they were known at that instant.
+        """
         station = self.station(station_id)
         if station is None:
             return ()
         with self._database.reading() as connection:
-            snapshot = _last_position(connection)
-            found = revisions(connection, STORED.where(latest(snapshot), happened_at(station)))
+            known = latest(snapshot(connection, known_at))
+            found = revisions(connection, STORED.where(known, happened_at(station)))
         return tuple(sorted(found, key=_by_start))
 
     def updated(self, query: Query) -> datetime | None:
@@ -218,7 +247,7 @@ class Store(Reviews, Milestones, Roads, Journal):
                 "notices": connection.execute(select(func.count()).select_from(NOTICES)).scalar_one(),
                 "changes": connection.execute(changes).scalar_one(),
                 "revisions": connection.execute(select(func.count()).select_from(REVISIONS)).scalar_one(),
-                "position": _last_position(connection),
+                "position": snapshot(connection),
             }
 
     def _read(self, found: Select[int, datetime, str, str | None, bool]) -> tuple[Revision, ...]:
@@ -233,12 +262,8 @@ def _by_start(revision: Revision) -> tuple[datetime, int]:
     return revision.change.validity.start or datetime.min.replace(tzinfo=UTC), revision.position
 
 
-def _last_position(connection: Connection) -> int:
-    return connection.scalar(select(func.max(REVISIONS.c.position))) or 0
-
-
-def _first_cursor(connection: Connection) -> Cursor:
-    last = _last_position(connection)
+def _first_cursor(connection: Connection, known_at: datetime | None) -> Cursor:
+    last = snapshot(connection, known_at)
     return Cursor(last, last + 1)
 
 
@@ -275,6 +300,6 @@ def _added(notice_id: str, reported: Sequence[Revision], *, new: bool) -> Added:
 
 
 def _reported(connection: Connection, notice_id: str) -> tuple[Revision, ...]:
-    newest = and_(REPORTS.c.change_id == REVISIONS.c.change_id, latest(_last_position(connection)))
+    newest = and_(REPORTS.c.change_id == REVISIONS.c.change_id, latest(snapshot(connection)))
     found = STORED.join(REPORTS, newest).where(REPORTS.c.notice_id == notice_id)
     return revisions(connection, found.order_by(REVISIONS.c.position))

@@ -53,6 +53,21 @@ WRONG_VALUES = [
     ("/v1/changes?kind=lane_closure,closure", "kind", "station_opening, reopening", "closure"),
     ("/v1/changes?access=left", "access", "entry, exit or both", "left"),
     ("/v1/changes?status=open", "status", "scheduled, active, ended or cancelled", "open"),
+    ("/v1/changes?bbox=116,39,117", "bbox", "west,south,east,north", "116,39,117"),
+    ("/v1/changes?bbox=116,39,0,117,40", "bbox", "west,south,east,north", "116,39,0,117,40"),
+    ("/v1/changes?bbox=116,39,east,40", "bbox", "west,south,east,north", "116,39,east,40"),
+    ("/v1/changes?bbox=nan,39,inf,40", "bbox", "west,south,east,north", "nan,39,inf,40"),
+    ("/v1/changes?bbox=116,39,1e999,40", "bbox", "west,south,east,north", "116,39,1e999,40"),
+    ("/v1/changes?bbox=１１６,39,117,40", "bbox", "west,south,east,north", "１１６,39,117,40"),
+    ("/v1/changes?bbox=,,,", "bbox", "west,south,east,north", ",,,"),
+    ("/v1/changes?bbox=116,40,117,39", "bbox", "a south of at most the north", "116,40,117,39"),
+    ("/v1/changes?bbox=116,39,181,40", "bbox", "longitudes from -180 to 180", "116,39,181,40"),
+    ("/v1/changes?bbox=116,39,117,1e2", "bbox", "longitudes from -180 to 180", "116,39,117,1e2"),
+    ("/v1/stations?bbox=39,116,40,117", "bbox", "longitudes from -180 to 180", "39,116,40,117"),
+    ("/feeds/log.rss?bbox=1,2", "bbox", "west,south,east,north", "1,2"),
+    ("/v1/changes?located=yes", "located", "true or false", "yes"),
+    ("/v1/changes?known_at=yesterday", "known_at", TIME, "yesterday"),
+    ("/v1/changes/abc?known_at=2024-02-30", "known_at", "a day that exists", "2024-02-30"),
     ("/v1/changes?limit=0", "limit", "a whole number from 1", "0"),
     ("/v1/changes?limit=-1", "limit", "a whole number from 1", "-1"),
     ("/v1/changes?limit=1.5", "limit", "a whole number from 1", "1.5"),
@@ -88,13 +103,13 @@ UNKNOWN = [
     (
         "/v1/changes?known=2024-10-21",
         "known",
-        "one of road, station, kind, access, from, to, q, status, at, limit, cursor",
+        "one of road, station, kind, access, from, to, q, bbox, located, status, at, known_at, limit, cursor",
     ),
     ("/v1/changes?from_=2024-10-21", "from_", "did you mean from?"),
     ("/v1/changes?=1", "", "one of road"),
     ("/v1/stations?station=x", "station", "one of road, q"),
-    ("/v1/changes/abc?x=1", "x", "no parameters here"),
-    ("/v1/changes/abc/history?x=1", "x", "no parameters here"),
+    ("/v1/changes/abc?x=1", "x", "one of at, known_at"),
+    ("/v1/changes/abc/history?x=1", "x", "one of known_at"),
     ("/v1/notices/abc?x=1", "x", "no parameters here"),
     ("/feeds/changes.rss?limit=5", "limit", "one of road"),
     ("/feeds/changes.rss?alarm=PT1H", "alarm", "one of road"),
@@ -177,6 +192,12 @@ def test_an_unknown_parameter_is_refused(client: TestClient, path: str, paramete
     document = problem(client.get(path), 400, "parameter")
     assert document["parameter"] == parameter
     assert hint in document["expected"]
+
+
+def test_latitudes_before_longitudes_are_pointed_out(client: TestClient) -> None:
+    hint = "latitudes before longitudes"
+    assert hint in problem(client.get("/v1/changes?bbox=39,116,40,117"), 400, "parameter")["expected"]
+    assert hint not in problem(client.get("/v1/changes?bbox=116,39,217,40"), 400, "parameter")["expected"]
 
 
 def test_all_errors_are_told_at_once(client: TestClient) -> None:

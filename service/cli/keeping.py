@@ -120,9 +120,11 @@ def ingest(
     options = settings(data=data, database=database, rules=rules)
     failed = False
     with closing(Store.open(options.database_url, hold=options.holds)) as store:
+        rulebook = load_rules(options.rules, options.data / PLACES)
+        store.locate(rulebook.gazetteer)
         desk = _Desk(
             store=store,
-            rulebook=load_rules(options.rules, options.data / PLACES),
+            rulebook=rulebook,
             limit=options.max_document,
             published=published.date() if published else None,
             publisher=publisher,

@@ -172,6 +172,7 @@ def reread_command(
     rulebook = load_rules(given.rules, given.data / PLACES)
     count = 0
     with closing(Store.open(given.database_url, hold=given.holds)) as store:
+        store.locate(rulebook.gazetteer)
         for difference in reread(store, rulebook, now(), apply=apply, since=since.date() if since else None):
             count += 1
             _tell(difference, lang, as_json=as_json)

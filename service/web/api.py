@@ -33,7 +33,16 @@ from service.web.answers import (
     answer,
 )
 from service.web.explained import as_told
-from service.web.parameters import Listing, RecordId, RoadName, StationSelection, no_parameters, once
+from service.web.parameters import (
+    Instants,
+    KnownAt,
+    Listing,
+    RecordId,
+    RoadName,
+    StationSelection,
+    no_parameters,
+    once,
+)
 from service.web.places import GOING_ON, found_road, road_states, roads_known
 from service.web.problem import Problem
 from service.web.site import Now, Site, TheSite
@@ -87,17 +96,16 @@ def _asking(text: str) -> str:
     "/changes/{change_id}",
     summary="One change",
     tags=["changes"],
-    dependencies=_NO_PARAMETERS,
     response_model=DatedChange,
     responses={**_ONE, 200: {"description": "The change"}},
 )
-def change(change_id: RecordId, site: TheSite, now: Now) -> Response:
-    """One change as it is known now."""
-    revision = site.store.latest(change_id)
+def change(change_id: RecordId, instants: Annotated[Instants, Query()], site: TheSite, now: Now) -> Response:
+    """One change as it is known now, or was at `known_at`; its status is that of now, or of `at`."""
+    revision = site.store.latest(change_id, instants.known_at)
     if revision is None:
-        raise Problem(problem.MISSING, f"No change has the id {change_id}")
+        raise _no_change(change_id, instants.known_at)
     return answer(
-        at(revision.change, now),
+        at(revision.change, instants.at or now),
         headers={"Link": f'<{site.base_url}/v1/changes/{change_id}/history>; rel="version-history"'},
     )
 
@@ -106,16 +114,20 @@ def change(change_id: RecordId, site: TheSite, now: Now) -> Response:
     "/changes/{change_id}/history",
     summary="Every revision of one change",
     tags=["changes"],
-    dependencies=_NO_PARAMETERS,
     response_model=History,
     responses={**_ONE, 200: {"description": "Its revisions, the first first"}},
 )
-def history(change_id: RecordId, site: TheSite) -> Response:
-    """Every revision of one change: what was published, and when."""
-    revisions = site.store.history(change_id)
+def history(change_id: RecordId, known: Annotated[KnownAt, Query()], site: TheSite) -> Response:
+    """Every revision of one change: what was published, and when; until `known_at`, if given."""
+    revisions = site.store.history(change_id, known.known_at)
     if not revisions:
-        raise Problem(problem.MISSING, f"No change has the id {change_id}")
+        raise _no_change(change_id, known.known_at)
     return answer(History(revisions=revisions))
+
+
+def _no_change(change_id: str, known_at: datetime | None) -> Problem:
+    then = f" was known at {known_at.isoformat()}" if known_at else ""
+    return Problem(problem.MISSING, f"No change {'of' if then else 'has'} the id {change_id}{then}")
 
 
 @router.get(
@@ -135,22 +147,25 @@ def stations(selection: Annotated[StationSelection, Query()], site: TheSite) -> 
     "/stations/{station_id}/timeline",
     summary="Everything at one station",
     tags=["stations"],
-    dependencies=_NO_PARAMETERS,
     response_model=Timeline,
     responses={**_ONE, 200: {"description": "The station and its changes by start"}},
 )
-def timeline(station_id: RecordId, site: TheSite, now: Now) -> Response:
-    """Everything that happened or will happen at one station, in the order in which it begins."""
+def timeline(station_id: RecordId, instants: Annotated[Instants, Query()], site: TheSite, now: Now) -> Response:
+    """Everything that happened or will happen at one station, in the order in which it begins.
+
+    As it was known at `known_at`; status and intervals are as seen from `at`, or from now.
+    """
     entry = site.store.station(station_id)
     if entry is None:
         raise Problem(problem.MISSING, f"No station has the id {station_id}")
-    revisions = site.store.timeline(station_id)
+    moment = instants.at or now
+    revisions = site.store.timeline(station_id, instants.known_at)
     told = (revision.change for revision in revisions)
     return answer(
         Timeline(
             station=_station(entry, site.base_url),
-            changes=_dated(revisions, now),
-            intervals=intervals(told, now - BEHIND, now + AHEAD),
+            changes=_dated(revisions, moment),
+            intervals=intervals(told, moment - BEHIND, moment + AHEAD),
         )
     )
 

@@ -10,18 +10,22 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from service.contents import Backgrounds
+from service.deliver import Courier, Deliverer
 from service.gazetteer import PLACES
 from service.inbox import INBOX
 from service.reading.rules import load_rules
 from service.schedule import Schedule
 from service.settings import Settings
 from service.store import Store
-from service.web import api, feeds, formats, health, notices, openapi, pages, problem, reviews
+from service.waking import Waking
+from service.web import api, feeds, formats, health, log, notices, openapi, pages, problem, reviews, stream
 from service.web.again import Application, Memory
+from service.web.following import Following
 from service.web.freshness import Freshness
 from service.web.metrics import Counted, Holdings, Requests
 from service.web.middleware import Answers, Headers
 from service.web.pages.wrong import problem_page
+from service.web.selected import query_of
 from service.web.site import Clock, Site, system_clock
 
 API_VERSION = "1.0"
@@ -45,7 +49,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
         with closing(Store.open(settings.database_url, hold=settings.holds)) as store:
             rulebook = load_rules(settings.rules, settings.data / PLACES)
+            store.locate(rulebook.gazetteer)
             schedule = Schedule(settings, store, rulebook)
+            app.waking = Waking(store)
             site = Site(
                 settings=settings,
                 clock=clock,
@@ -53,16 +59,24 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
                 rulebook=rulebook,
                 backgrounds=Backgrounds(store),
                 sources=schedule.sources,
+                waking=app.waking,
+                following=Following(store, app.waking, settings.log_retention),
             )
             app.state.site = site
             app.memory = Memory(Freshness(store), clock)
             app.state.registry.register(Holdings(store, (INBOX, *(source.id for source in schedule.sources))))
+            deliverer = Deliverer(Courier(store=store, settings=settings, query_of=query_of), clock)
             if settings.poll:
                 schedule.start()
+            if settings.deliver:
+                deliverer.start()
             try:
                 yield
             finally:
                 app.memory = None
+                app.waking.close()
+                if settings.deliver:
+                    await anyio.to_thread.run_sync(deliverer.stop)
                 if settings.poll:
                     await anyio.to_thread.run_sync(schedule.stop)
 
@@ -79,7 +93,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     )
     app.state.base_url = settings.base_url.rstrip("/")
     app.state.registry = CollectorRegistry()
-    for routes in (api, notices, reviews, formats, feeds, health, pages):
+    for routes in (api, log, stream, notices, reviews, formats, feeds, health, pages):
         app.include_router(routes.router)
     app.include_router(feeds.calendars)
     # The last is the outermost: every answer is counted, also one that is given again.

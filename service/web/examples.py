@@ -26,6 +26,8 @@ from service.records import (
     day_start,
 )
 
+WEBHOOK = {"url": "https://hooks.example/tollfeed", "filter": {"road": "津蓟高速"}, "types": ["change.cancelled"]}
+
 TEXT = "因收费站改造施工，10月21日至12月31日，津蓟高速公路津榆路站出入口封闭。"
 
 _NOTICE = Notice(
@@ -210,6 +212,9 @@ PARAMETERS = {
     "from": "2024-10-21",
     "to": "2024-12-31",
     "at": "2024-10-21T08:00:00+08:00",
+    "known_at": "2024-11-01T08:00:00+08:00",
+    "bbox": "116.7,38.5,118.1,40.3",
+    "located": "false",
     "q": "津榆路",
     "on": "2024-11-01",
     "page": 1,

@@ -29,14 +29,31 @@ from service.errors import QueryError
 from service.feed import Lang
 from service.gazetteer.datum import Datum
 from service.records import Access, Kind, Status, Window
-from service.store import Cursor, Query
+from service.store import Box, Cursor, Query
+from service.web.box import EXPECTED_BOX, read_box
 from service.web.times import EXPECTED_TIME, TIME_PATTERN, read_day, read_time
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 500
+LONGEST_WAIT = 60
 _LONGEST = 100
 _REPEATABLE = frozenset({"kind", "status", "day"})
-_FILTERS = ("road", "station", "entry", "exit", "kind", "access", "status", "from_", "to", "at", "q")
+_FILTERS = (
+    "road",
+    "station",
+    "entry",
+    "exit",
+    "kind",
+    "access",
+    "status",
+    "from_",
+    "to",
+    "at",
+    "q",
+    "bbox",
+    "located",
+    "known_at",
+)
 
 
 def _given(read: Callable[[str], Any]) -> BeforeValidator:
@@ -82,10 +99,22 @@ def _limit(text: str) -> int:
     return min(int(text), LARGEST_LIMIT)
 
 
+def _wait(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ValueError("a whole number from 0")
+    return min(int(text), LONGEST_WAIT)
+
+
 def _page_number(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) == 0:
         raise ValueError("a whole number from 1 to 9999")
     return int(text)
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("true or false")
+    return text == "true"
 
 
 def _words(value: Any) -> Any:
@@ -108,6 +137,8 @@ _Hours = Annotated[
     PlainSerializer(lambda hours: ",".join(f"{each.from_}-{each.to}" for each in hours), when_used="unless-none"),
     WithJsonSchema({"type": "string"}),
 ]
+_Box = Annotated[Box | None, _all_given(read_box), WithJsonSchema({"type": "string"})]
+_YesOrNo = Annotated[bool | None, _given(_yes_or_no), WithJsonSchema({"type": "boolean"})]
 _Access = Annotated[Access | None, _given(str)]
 _Day = Annotated[date | None, _given(read_day), WithJsonSchema({"type": "string", "format": "date"})]
 _PageNumber = Annotated[int | None, _given(_page_number), WithJsonSchema({"type": "integer", "minimum": 1})]
@@ -143,6 +174,10 @@ class LogSelection(Nothing):
     )
     to: _To = Field(None, description=f"Only what begins before: {EXPECTED_TIME}, which is included.")
     q: _Text = Field(None, description="Part of any place's name or of the notice's title.")
+    bbox: _Box = Field(
+        None, description=f"Only what lies in or touches that box: {EXPECTED_BOX}. What nobody has located is in none."
+    )
+    located: _YesOrNo = Field(None, description="Only what has coordinates (`true`) or has none (`false`).")
 
     def query(
         self, *, limit: int = LARGEST_LIMIT, after: Cursor | None = None, recent: datetime | None = None
@@ -164,7 +199,12 @@ class LogSelection(Nothing):
 
 
 def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+_KNOWN_AT: Any = Field(None, description=f"As it was published at this instant: {EXPECTED_TIME}.")
 
 
 class Selection(LogSelection):
@@ -177,6 +217,7 @@ class Selection(LogSelection):
         None,
         description=f"Only what holds at this instant, by which `status` goes, too: {EXPECTED_TIME}.",
     )
+    known_at: _From = _KNOWN_AT
 
 
 class Listing(Selection):
@@ -220,6 +261,31 @@ class Listing(Selection):
     def _mark(self) -> str:
         """What ties a cursor to its filters."""
         return sha256(self.filters().encode()).hexdigest()[:8]
+
+
+class StreamSelection(LogSelection):
+    """Revisions as they come."""
+
+    since: _Text = Field(
+        None, description="Behind which entry to begin: a cursor, taken from `next` or `id`; `now` unless given."
+    )
+
+
+class LogListing(LogSelection):
+    """A page of revisions."""
+
+    since: _Text = Field(
+        None,
+        description="Behind which entry to begin: a cursor, taken from `next`, or `now`; the oldest one unless given.",
+    )
+    limit: Annotated[int | None, _given(_limit), WithJsonSchema({"type": "integer", "minimum": 1})] = Field(
+        None, description=f"Entries a page, 100 unless given; more than {LARGEST_LIMIT} gives {LARGEST_LIMIT}."
+    )
+    wait: Annotated[int | None, _given(_wait), WithJsonSchema({"type": "integer", "minimum": 0})] = Field(
+        None,
+        description="Seconds to wait for an entry where there is none yet; "
+        f"more than {LONGEST_WAIT} gives {LONGEST_WAIT}.",
+    )
 
 
 _LANG: Any = Field(None, description="Language of titles and summaries, zh unless given.")
@@ -303,11 +369,27 @@ class StationSelection(Nothing):
     """Which stations."""
 
     road: _Text = Field(None, description="Road by name or number, 公路 or not.")
-    q: _Text = Field(None, description="Part of any place's name or of a notice's title.")
+    q: _Text = Field(None, description="Part of the station's name.")
+    bbox: _Box = Field(None, description=f"Only stations in that box: {EXPECTED_BOX}.")
+    located: _YesOrNo = Field(None, description="Only stations with coordinates (`true`) or without (`false`).")
+    known_at: _From = _KNOWN_AT
 
     def query(self) -> Query:
         """The store's query."""
-        return Query(road=self.road, q=self.q)
+        return Query(road=self.road, q=self.q, bbox=self.bbox, located=self.located, known_at=self.known_at)
+
+
+class Instants(Nothing):
+    """As of when: what is known of a change, and where it stands."""
+
+    at: _From = Field(default=None, description=f"`status` is that of this instant, or of now: {EXPECTED_TIME}.")
+    known_at: _From = _KNOWN_AT
+
+
+class KnownAt(Nothing):
+    """As of when something is known."""
+
+    known_at: _From = _KNOWN_AT
 
 
 async def once(request: Request) -> None:

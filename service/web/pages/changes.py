@@ -21,7 +21,7 @@ from service.web.facts import facts, story
 from service.web.linked import announcement, block
 from service.web.listing import said_of
 from service.web.pages.page import PAGE_OF_ONE, language, render_page
-from service.web.parameters import LogSubscription, PageLanguage, RecordId
+from service.web.parameters import Instants, LogSubscription, PageLanguage, RecordId
 from service.web.problem import Problem
 from service.web.site import Now, TheSite
 from service.web.words import WORDS
@@ -40,7 +40,7 @@ def change_page(
     now: Now,
 ) -> Response:
     """One change as it is known now, with the words of its notice and every revision as what it altered."""
-    if answer := as_json(request, lambda: api.change(change_id, site, now)):
+    if answer := as_json(request, lambda: api.change(change_id, Instants(), site, now)):
         return answer
     history = site.store.history(change_id)
     if not history:
