@@ -270,7 +270,8 @@ class _Assembly:
             kind = kind_of(effect, place, said, known=known)
             if kind is not None:
                 phase = said.whole.phase or self.memory.scope.phase
-                draft = Draft(kind, place, sentence.line, when, when.action or Action.ANNOUNCE, phase=phase)
+                action = when.action or Action.ANNOUNCE
+                draft = Draft(kind, place, sentence.line, when, action, phase=phase, aside=sentence.prose)
                 fill(draft, said)
                 drafts.append(draft)
         return drafts

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.reading.marks import Mark, mask
+from service.reading.marks import SYMBOL, Mark, mask
 from service.reading.rules import Match, Reading
 
 _LEVELS = (
@@ -19,6 +19,12 @@ _HEADED = re.compile("【[^】]{2,20}】")
 _NUMBER = re.compile(r"[0-9]{1,2}[.、](?![0-9])|[①-⑳❶-➓]|[(][0-9]{1,2}[)]")
 _BULLET = re.compile(r"[·▪•◇○▲►※]|[^\w\s,。;:!?()《》“”\"'、~+#【】〔〕\ue000-\uf8ff-]")
 _SENTENCE_END = re.compile(r"[。!?;\n]")
+_SENTENCE = re.compile(r"[^。!?;\n]{2,}")
+_MESSAGE = 4
+"""A text of no more sentences is a message, which need not say when: 北塘站入口因雾关闭。请绕行。"""
+_LISTED = re.compile(rf"[【〔]|(?:{SYMBOL['road']}|{SYMBOL['station']})(?::|[^。!?]*。[^。!?]*。?$)")
+_LOGGED = re.compile(r"[0-9]{1,2}:[0-9]{2}")
+"""How a line of a log begins, which says 07:20 where a story says 早上7时许."""
 _CLAUSE_END = re.compile(r"[,:]")
 _LONGEST = 1000
 _FURNITURE = re.compile(
@@ -56,7 +62,8 @@ class Sentence:
     """Clauses up to a full stop or the end of a line. ``level`` is that of the line's list marker, 0 for none.
 
     ``opens`` is true for the first sentence of its line; ``heading`` for a line that does not end as a sentence does,
-    or ends with a colon, and ``introduces`` for the words before that colon. ``asks``: it is a question.
+    or ends with a colon, and ``introduces`` for the words before that colon. ``asks``: it is a question. ``prose``: it
+    is one of several in a paragraph of a story, not an item of a list or a message by itself.
     """
 
     line: int
@@ -66,6 +73,7 @@ class Sentence:
     introduces: bool
     title: bool
     asks: bool
+    prose: bool
     clauses: tuple[Clause, ...]
 
     @property
@@ -92,12 +100,15 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
     position = 0
     lines = masked.split("\n")
     bullets_first, below = _bullets_first(lines), _below(lines)
+    short = len(_SENTENCE.findall(masked)) <= _MESSAGE
     for number, line in enumerate(lines):
         level = _level(line, bullets_first, below)
         if _FURNITURE.match(line):
             position += len(line) + 1
             continue
         heading = not _STOP.search(line)
+        listed = level > 0 or _LISTED.match(line) or _LOGGED.match(reading.text, position)
+        prose = not short and not listed and len(_SENTENCE.findall(line)) > 1
         opens = True
         for start, end in _bounded(line, _pieces(line, _SENTENCE_END)):
             clauses = tuple(
@@ -109,7 +120,8 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
                 last = end == len(line)
                 introduces = last and (line.endswith(":") or (heading and _LISTS.search(line) is not None))
                 asks = line.startswith("?", end)
-                yield Sentence(number, level, opens, heading and last, introduces, number in titles, asks, clauses)
+                title = number in titles
+                yield Sentence(number, level, opens, heading and last, introduces, title, asks, prose, clauses)
                 opens = False
         position += len(line) + 1
 

@@ -29,7 +29,7 @@ class Draft:
     """One change before it is complete.
 
     ``line`` is where it was read, ``phase`` the phase of the works it belongs to; ``detours`` with the stations that
-    they pass.
+    they pass. ``aside``: it was told in a story, which says when what it announces holds.
     """
 
     kind: Kind
@@ -51,6 +51,7 @@ class Draft:
     flags: set[Flag] = field(default_factory=set)
     words: list[Words] = field(default_factory=list)
     phase: str | None = None
+    aside: bool = False
 
     @property
     def access(self) -> Access | None:

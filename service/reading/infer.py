@@ -13,7 +13,7 @@ from service.reading.memory import Memory
 from service.reading.places import counterpart, same_station
 from service.reading.predications import Stretch
 from service.reading.timing import When
-from service.records import Access, Action, Flag, Kind, Qualifier, Relocation, StartBasis, Station
+from service.records import Access, Action, EndBasis, Flag, Kind, Qualifier, Relocation, StartBasis, Station
 
 _SIZED = frozenset({Kind.STATION_OPENING, Kind.REOPENING})
 _DATED = frozenset(
@@ -24,6 +24,7 @@ _ONE_SIDE = (Access.ENTRY, Access.EXIT)
 _VAGUE = frozenset({Kind.TRAFFIC_CONTROL, Kind.REOPENING})
 _SHUT = frozenset({Kind.STATION_CLOSURE, Kind.SERVICE_AREA_CLOSURE, Kind.RAMP_CLOSURE, Kind.ROAD_CLOSURE})
 _OLD_NEWS = timedelta(days=90)
+_STALE = timedelta(days=10)
 _RESTRICTING = frozenset(
     {Kind.STATION_CLOSURE, Kind.LANE_CLOSURE, Kind.VEHICLE_RESTRICTION, Kind.TRAFFIC_CONTROL, Kind.STATION_ABOLITION}
 )
@@ -31,7 +32,8 @@ _RESTRICTING = frozenset(
 
 def infer(memory: Memory) -> list[Draft]:
     """The drafts, completed and each said once."""
-    drafts = _news(_reopened(_withdrawn(_specific(_once(memory.drafts))), memory.today), memory.today)
+    announced = [draft for draft in _once(memory.drafts) if not _told_in_passing(draft, memory.today)]
+    drafts = _news(_reopened(_withdrawn(_specific(announced)), memory.today), memory.today)
     stations = _by_station(drafts)
     for places, said in memory.facts:
         _sizes(stations, [place.station for place in places if place.station], said)
@@ -41,6 +43,22 @@ def infer(memory: Memory) -> list[Draft]:
         _restricted_detour(draft, stations)
         _exceeding(draft)
     return drafts
+
+
+def _told_in_passing(draft: Draft, today: date) -> bool:
+    """True of what a story tells without saying when, or of long ago: what it announces, it dates.
+
+    A list, a log or a message of a few words says what holds while it is written.
+    """
+    if not draft.aside or draft.action is not Action.ANNOUNCE:
+        return False
+    said = draft.when.validity
+    if said.end_basis is EndBasis.UNTIL_FURTHER_NOTICE:
+        return False
+    if said.end is not None and not draft.kind.lasting:
+        return said.end.date() < today
+    begins = said.start or said.end
+    return begins is None or today - begins.date() > _STALE
 
 
 def _by_station(drafts: list[Draft]) -> dict[str, list[Draft]]:
@@ -99,6 +117,7 @@ def _merge(twin: Draft, draft: Draft) -> None:
     twin.contraflow = twin.contraflow or draft.contraflow
     twin.limits = {**draft.limits, **twin.limits}
     twin.flags |= draft.flags
+    twin.aside = twin.aside and draft.aside
     twin.detours |= draft.detours
     twin.words.extend(draft.words)
 
