@@ -5,7 +5,8 @@ A format's file is imported when first rendered: feedgen and icalendar cost more
 
 from __future__ import annotations
 
-from service.feed import Feed, Format, Parts
+from service.feed import Feed, Format, Omission, Parts
+from service.gazetteer.datum import Datum
 
 
 def _rss(feed: Feed, parts: Parts) -> bytes:
@@ -26,10 +27,58 @@ def _jsonfeed(feed: Feed, parts: Parts) -> bytes:
     return jsonfeed.render(feed, parts)
 
 
+def _datex2(feed: Feed, parts: Parts) -> bytes:
+    from service.publish import datex2
+
+    return datex2.render(feed, parts)
+
+
+def _datex2_omitted(feed: Feed) -> tuple[Omission, ...]:
+    from service.publish import datex2
+
+    return datex2.omitted(feed)
+
+
 def _icalendar(feed: Feed, parts: Parts) -> bytes:
     from service.publish import ical
 
     return ical.render(feed, parts)
+
+
+def _geojson(feed: Feed, parts: Parts) -> bytes:
+    from service.publish import geojson
+
+    return geojson.render(feed, parts)
+
+
+def _wzdx(feed: Feed, parts: Parts) -> bytes:
+    from service.publish import wzdx
+
+    return wzdx.render(feed, parts)
+
+
+def _not_in_wzdx(feed: Feed) -> tuple[Omission, ...]:
+    from service.publish import wzdx
+
+    return wzdx.omitted(feed)
+
+
+def _cifs_xml(feed: Feed, parts: Parts) -> bytes:
+    from service.publish import cifs_files
+
+    return cifs_files.render_xml(feed, parts)
+
+
+def _cifs_json(feed: Feed, parts: Parts) -> bytes:
+    from service.publish import cifs_files
+
+    return cifs_files.render_json(feed, parts)
+
+
+def _not_in_cifs(feed: Feed) -> tuple[Omission, ...]:
+    from service.publish import cifs
+
+    return cifs.omitted(feed)
 
 
 RSS = Format(
@@ -60,6 +109,15 @@ ICALENDAR = Format(
     standard="RFC 5545",
     write=_icalendar,
 )
+DATEX_II = Format(
+    name="DATEX II",
+    extension="datex2.xml",
+    media_type="application/xml; charset=utf-8",
+    standard="DATEX II 3.5 SituationPublication",
+    write=_datex2,
+    omitted=_datex2_omitted,
+    machine=True,
+)
 
 LOG_FORMATS: tuple[Format, ...] = (RSS, ATOM, JSON_FEED)
 """Those that a log can be written in: a calendar cannot, whose events are rewritten in place."""
@@ -67,5 +125,44 @@ LOG_FORMATS: tuple[Format, ...] = (RSS, ATOM, JSON_FEED)
 FORMATS: tuple[Format, ...] = (*LOG_FORMATS, ICALENDAR)
 """Those that people subscribe to, the most used first."""
 
-MACHINE_FORMATS: tuple[Format, ...] = ()
+GEOJSON = Format(
+    name="GeoJSON",
+    extension="geojson",
+    media_type="application/geo+json",
+    standard="RFC 7946",
+    write=_geojson,
+    machine=True,
+    datums=tuple(Datum),
+)
+
+WZDX = Format(
+    name="WZDx",
+    extension="wzdx.json",
+    # What the specification calls it: a GeoJSON document (RFC 7946 §12).
+    media_type="application/geo+json",
+    standard="WZDx 4.2",
+    write=_wzdx,
+    omitted=_not_in_wzdx,
+    machine=True,
+)
+CIFS_XML = Format(
+    name="CIFS XML",
+    extension="cifs.xml",
+    media_type="application/xml",
+    standard="Waze CIFS v2 (XML)",
+    write=_cifs_xml,
+    omitted=_not_in_cifs,
+    machine=True,
+)
+CIFS_JSON = Format(
+    name="CIFS JSON",
+    extension="cifs.json",
+    media_type="application/json",
+    standard="Waze CIFS v2 (JSON)",
+    write=_cifs_json,
+    omitted=_not_in_cifs,
+    machine=True,
+)
+
+MACHINE_FORMATS: tuple[Format, ...] = (GEOJSON, WZDX, CIFS_XML, CIFS_JSON)
 """Those that programs read: a whole snapshot each. From this list follow addresses, omissions and exported files."""

@@ -12,8 +12,8 @@ from typing import Any
 
 from service.feed import Entry, Feed, Parts
 from service.publish.item import Item, item
-from service.publish.text import legal, line
-from service.records import CHANGE, Milestone
+from service.publish.text import line, record
+from service.records import Milestone
 
 
 def render(feed: Feed, parts: Parts) -> bytes:
@@ -68,15 +68,7 @@ def _road_event(feed: Feed, entry: Entry, said: Item) -> Iterator[tuple[str, Any
         yield "altered", [{"field": each.field, "before": each.before, "after": each.after} for each in said.altered]
     if said.point:
         yield "geometry", {"type": "Point", "coordinates": [round(degrees, 6) for degrees in said.point]}
-    yield from _legal(CHANGE.dump_python(said.change, mode="json", by_alias=True)).items()
-
-
-def _legal(value: Any) -> Any:
-    if isinstance(value, str):
-        return legal(value)
-    if isinstance(value, list):
-        return [_legal(each) for each in value]
-    return {name: _legal(each) for name, each in value.items()} if isinstance(value, dict) else value
+    yield from record(said.change).items()
 
 
 def _written(value: object) -> bytes:

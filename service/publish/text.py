@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from html import escape
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from service import prose
 from service.prose import Lang
-from service.records import CHINA, Change
+from service.records import CHANGE, CHINA, Change
 
 # What XML 1.0 §2.2 forbids and RFC 5545 §3.1 calls CONTROL, with DEL and C1; tab and line feed stay. And the bidi
 # overrides, because one that nobody closes turns round the rest of a reader's list.
@@ -26,6 +27,20 @@ _ADDRESS_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 def legal(text: str) -> str:
     """``text`` without the characters that XML or iCalendar forbid; lines end in a line feed."""
     return _ILLEGAL.sub("", _LINE_END.sub("\n", text))
+
+
+def record(change: Change) -> dict[str, Any]:
+    """The record of the API but for its status, which follows from the clock: a feed must not change by itself."""
+    members: dict[str, Any] = _legal(CHANGE.dump_python(change, mode="json", by_alias=True))
+    return members
+
+
+def _legal(value: Any) -> Any:
+    if isinstance(value, str):
+        return legal(value)
+    if isinstance(value, list):
+        return [_legal(each) for each in value]
+    return {name: _legal(each) for name, each in value.items()} if isinstance(value, dict) else value
 
 
 def line(text: str) -> str:
