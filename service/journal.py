@@ -1,9 +1,84 @@
-"""The log for programs: what was published, revision by revision, each beside what subscribers saw before; part of the
-store."""
+"""The log for programs, part of the store: every published revision, beside what subscribers saw before it.
+
+Positions grow in the order of commits (:mod:`service.database`), so whoever reads on behind one misses nothing and
+gets nothing twice, however many write. The surprising thing: nothing here depends on what was written later. An entry
+of the log is the same whenever it is read, and may be kept for ever.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import from_json
+from sqlalchemy import Connection, Row, and_, func, select
+
 from service.bookkeeping import Bookkeeping
+from service.difference import changed
+from service.news import Event, event, news
+from service.prose import News
+from service.query import HELD, PUBLISHED, Query, about
+from service.records import CHANGE, Change
+from service.rows import record_of
+from service.schema import RECORDS, REVIEWS, REVISIONS
+from service.succession import may_take_part, replaces
+
+_AT_ONCE = 500
+_MOST_TOLD_TOGETHER = 2000
+"""Changes of one notice that are compared with each other."""
+_NEWEST_FIELD = '"confidence":'
+"""Of a record; one that was kept before there was this field is written anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the log: behind the revision ``change_id``, ``sequence`` at ``position``; the beginning is 0."""
+
+    position: int
+    change_id: str
+    sequence: int
+    recorded: datetime | None
+
+
+BEGINNING = Place(0, "", 0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The positions of some entries, the place to go on from, and whether there is more behind it by now."""
+
+    positions: tuple[int, ...]
+    end: Place
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """A value before and after; None where there was, or is, none."""
+
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """A revision as the log tells it: ``record`` is the change as JSON.
+
+    ``changed_fields`` are against what subscribers saw before, None where that was nothing. ``supersedes`` and
+    ``superseded_by`` are ids of changes.
+    """
+
+    place: Place
+    author: str | None
+    event: Event
+    news: News
+    changed_fields: Mapping[str, Differs] | None
+    supersedes: tuple[str, ...]
+    superseded_by: tuple[str, ...]
+    record: str
 
 
 class Journal(Bookkeeping):
@@ -13,3 +88,142 @@ class Journal(Bookkeeping):
     def stamps_tell(self) -> bool:
         """True where :attr:`stamp` stays the same until somebody writes (:attr:`Database.stamps_tell`)."""
         return self._database.stamps_tell
+
+    def place(self, position: int) -> Place | None:
+        """The place behind the revision at ``position``; None where there is none."""
+        if position == 0:
+            return BEGINNING
+        with self._database.reading() as connection:
+            return _place(connection, position)
+
+    def newest_place(self) -> Place:
+        """The place behind everything."""
+        with self._database.reading() as connection:
+            return _place(connection, _newest(connection)) or BEGINNING
+
+    def place_before(self, since: datetime) -> Place:
+        """The place behind the last revision that was recorded before ``since``."""
+        older = select(REVISIONS.c.position).where(REVISIONS.c.recorded < since)
+        with self._database.reading() as connection:
+            last = connection.scalar(older.order_by(REVISIONS.c.recorded.desc(), REVISIONS.c.position.desc()).limit(1))
+            return _place(connection, last or 0) or BEGINNING
+
+    def stretch(self, after: int, query: Query, until: int | None = None) -> Stretch:
+        """What ``query`` asks for (its clock aside) behind ``after``, as far as ``until`` or all there is.
+
+        At most ``query.limit`` entries. It ends behind all that was looked through, be it that nothing was found.
+        """
+        with self._database.reading() as connection:
+            # First, as what is committed after it belongs to the next stretch.
+            newest = _newest(connection) if until is None else until
+            within = and_(REVISIONS.c.position > after, REVISIONS.c.position <= newest)
+            found = select(REVISIONS.c.position).where(within, PUBLISHED, *about(query))
+            positions = tuple(connection.scalars(found.order_by(REVISIONS.c.position).limit(query.limit + 1)))
+            shown, more = positions[: query.limit], len(positions) > query.limit
+            end = _place(connection, shown[-1] if more else max(after, newest))
+        return Stretch(shown, end or BEGINNING, more)
+
+    def logged(self, positions: Sequence[int]) -> tuple[Logged, ...]:
+        """The entries at ``positions``, of published revisions, in order."""
+        with self._database.reading() as connection:
+            return tuple(each for some in _some(sorted(positions)) for each in _logged(connection, some))
+
+
+_ENTRY = select(
+    REVISIONS.c.position,
+    REVISIONS.c.change_id,
+    REVISIONS.c.sequence,
+    REVISIONS.c.recorded,
+    REVISIONS.c.notice_id,
+    RECORDS.c.record,
+).join_from(REVISIONS, RECORDS)
+
+_Entry = Row[int, str, int, datetime, str, str]
+
+
+def _logged(connection: Connection, positions: Sequence[int]) -> Iterator[Logged]:
+    rows = connection.execute(_ENTRY.where(REVISIONS.c.position.in_(positions)).order_by(REVISIONS.c.position)).all()
+    before = _before(connection, [row.position for row in rows if row.sequence > 0])
+    authors = _authors(connection, positions)
+    changes = {row.position: CHANGE.validate_json(row.record) for row in rows}
+    told = _told_together(connection, [row for row in rows if may_take_part(changes[row.position])])
+    for row in rows:
+        after, known = changes[row.position], before.get(row.position)
+        was = CHANGE.validate_json(known) if known is not None else None
+        others = told.get((row.notice_id, row.recorded), ())
+        yield Logged(
+            place=Place(row.position, row.change_id, row.sequence, row.recorded),
+            author=authors.get(row.position),
+            event=event(was, after),
+            news=news(was, after),
+            changed_fields=_changed(was, after) if was is not None else None,
+            supersedes=tuple(other.id for other in others if replaces(after, other)),
+            superseded_by=tuple(other.id for other in others if replaces(other, after)),
+            record=row.record if _NEWEST_FIELD in row.record else record_of(after),
+        )
+
+
+def _before(connection: Connection, positions: Sequence[int]) -> dict[int, str]:
+    """The record of what subscribers saw before each revision that is not the first of its change."""
+    if not positions:
+        return {}
+    later, earlier = REVISIONS.alias("later"), REVISIONS.alias("earlier")
+    same = and_(earlier.c.change_id == later.c.change_id, earlier.c.sequence < later.c.sequence)
+    pairs = (
+        select(later.c.position.label("of"), func.max(earlier.c.position).label("before"))
+        .select_from(later.join(earlier, and_(same, earlier.c.position.not_in(HELD))))
+        .where(later.c.position.in_(positions))
+        .group_by(later.c.position)
+        .subquery()
+    )
+    found = select(pairs.c.of, RECORDS.c.record).join(RECORDS, RECORDS.c.position == pairs.c.before)
+    return {row.of: row.record for row in connection.execute(found)}
+
+
+def _authors(connection: Connection, positions: Sequence[int]) -> dict[int, str]:
+    found = select(REVIEWS.c.made, REVIEWS.c.author).where(REVIEWS.c.made.in_(positions))
+    return {row.made: row.author for row in connection.execute(found)}
+
+
+def _told_together(connection: Connection, rows: Iterable[_Entry]) -> Mapping[tuple[str, datetime], Sequence[Change]]:
+    """All that may take part in a succession, by the notice and the time at which it was told."""
+    wanted = {(row.notice_id, row.recorded) for row in rows}
+    found: defaultdict[tuple[str, datetime], list[Change]] = defaultdict(list)
+    if not wanted:
+        return found
+    notices, times = {notice for notice, _ in wanted}, {recorded for _, recorded in wanted}
+    together = _ENTRY.where(
+        REVISIONS.c.notice_id.in_(notices), REVISIONS.c.recorded.in_(times), REVISIONS.c.position.not_in(HELD)
+    )
+    for row in connection.execute(together.order_by(REVISIONS.c.position).limit(_MOST_TOLD_TOGETHER)):
+        change = CHANGE.validate_json(row.record)
+        if may_take_part(change):
+            found[row.notice_id, row.recorded].append(change)
+    return found
+
+
+def _changed(before: Change, after: Change) -> dict[str, Differs]:
+    was, now_is = (from_json(record_of(each)) for each in (before, after))
+    return {path: Differs(_at(was, path), _at(now_is, path)) for path in changed(before, after)}
+
+
+def _at(document: Any, path: str) -> Any:
+    for name in path.split("."):
+        document = document.get(name) if document is not None else None
+    return document
+
+
+def _place(connection: Connection, position: int) -> Place | None:
+    of = REVISIONS.c
+    found = select(of.position, of.change_id, of.sequence, of.recorded).where(of.position == position)
+    row = connection.execute(found).one_or_none()
+    return Place(row.position, row.change_id, row.sequence, row.recorded) if row is not None else None
+
+
+def _newest(connection: Connection) -> int:
+    return connection.scalar(select(func.max(REVISIONS.c.position))) or 0
+
+
+def _some(positions: Sequence[int]) -> Iterator[Sequence[int]]:
+    """``positions`` in lists short enough for one statement."""
+    return (positions[first : first + _AT_ONCE] for first in range(0, len(positions), _AT_ONCE))

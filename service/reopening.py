@@ -42,6 +42,12 @@ def endings(readings: Iterable[Change], current: Sequence[Change]) -> tuple[tupl
     return tuple(found.items())
 
 
+def has_ended(reopening: Change, closure: Change) -> bool:
+    """True where ``closure``, as the same notice left it, was ended by ``reopening``."""
+    ended = closure.action is Action.END_EARLY and closure.validity.end == _moment(reopening)
+    return ended and _reopens(reopening) and _ends(reopening, closure)
+
+
 def _reopens(reading: Change) -> bool:
     return reading.kind is Kind.REOPENING and reading.action is not Action.CANCEL
 

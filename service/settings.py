@@ -78,6 +78,10 @@ class Settings(BaseSettings):
         description="Who publishes, as feeds for machines say.",
     )
 
+    log_retention: Duration = Field(
+        default=timedelta(days=365), ge=timedelta(days=1), description="How far back the log for programs reaches."
+    )
+
     @property
     def holds(self) -> bool:
         """True where a change in doubt waits for a person."""

@@ -69,6 +69,10 @@ class Waking:
             self._waiting -= 1
         return self._newest
 
+    async def until_closed(self) -> None:
+        """Return once :meth:`close` was called."""
+        await self._closed.wait()
+
     def close(self) -> None:
         """Let everybody go who waits, now and from now on. To be called in the event loop."""
         self._closed.set()

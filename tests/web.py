@@ -10,14 +10,13 @@ from threading import Thread
 from time import sleep
 from typing import Any
 
-import uvicorn
 from starlette.testclient import TestClient
 
 from service.records import Access, Action, Change, Kind, NoticeReference, Road, ServiceArea, Station
 from service.settings import Settings
 from service.store import Store
 from service.web.app import create_app
-from service.web.server import configured
+from service.web.server import Server, configured
 from tests.make import NEW_STATION, PUBLISHED, change, china, notice, validity
 
 NOW = china(2024, 11, 1, 12)
@@ -84,7 +83,7 @@ def serving(database_url: str, clock: Clock | None = None, **settings: Any) -> I
     given: dict[str, Any] = {"poll": False, **settings}
     app = create_app(Settings(database=database_url, **given), clock or Clock())
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(configured(app, log_level="error"))
+    server = Server(configured(app, log_level="error"))
     thread = Thread(target=server.run, args=([listener],))
     thread.start()
     while not server.started and thread.is_alive():

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from service.kept import Kept
+from service.waking import Waking
 from service.web.freshness import Freshness, Lasting
 from service.web.metrics import Requests
 from service.web.representation import Asked, Representation
@@ -70,9 +71,10 @@ class Memory:
 class Application(FastAPI):
     """FastAPI, which is asked only for what is not remembered."""
 
-    # Both are set when the application is made or opened, since FastAPI's own arguments are many.
+    # All are set when the application is made or opened, since FastAPI's own arguments are many.
     requests: Requests
     memory: Memory | None = None
+    waking: Waking | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""

@@ -12,7 +12,10 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from service.feed import Omission
-from service.records import DatedChange, Evidence, Notice, Qualifier, Record, Revision, Road
+from service.journal import Differs
+from service.news import Event
+from service.prose import News
+from service.records import Change, DatedChange, Evidence, Notice, Qualifier, Record, Revision, Road
 from service.reviews import Case
 from service.timeline import Interval, Side
 
@@ -41,6 +44,43 @@ class History(Record):
     """Every revision of one change, oldest first."""
 
     revisions: tuple[Revision, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogHead(Record):
+    """An entry of the log without its change: what happened, and the ``cursor`` behind it.
+
+    ``changed_fields`` are against what was published before, null where that was nothing. ``supersedes`` and
+    ``superseded_by`` are the ids of changes that the same notice tells to take each other's place.
+    """
+
+    cursor: str
+    position: int
+    recorded: datetime | None
+    event: Event
+    news: News
+    change_id: str
+    revision: int
+    author: str | None
+    changed_fields: Mapping[str, Differs] | None
+    supersedes: tuple[str, ...]
+    superseded_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry(LogHead):
+    """An entry of the log: one published revision."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log(Record):
+    """Entries of the log, the oldest first; ``next`` is the cursor to go on from, also where nothing was found."""
+
+    entries: tuple[LogEntry, ...]
+    next: str
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,6 +361,8 @@ _DOCUMENTS: tuple[type[Record], ...] = (
     Formats,
     Health,
     History,
+    Log,
+    LogHead,
     Offer,
     Omissions,
     Posted,

@@ -66,7 +66,8 @@ class Answers:
 
     async def _make(self, asked: Asked, memory: Memory, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the routes make an answer; what is no 200 in one piece, or not to be stored, goes on as it is."""
-        got = {**scope, "method": "GET", "state": {**scope.get("state", {})}}
+        # Told of HEAD, too, since a stream must not begin where nobody listens.
+        got = {**scope, "method": "GET", "state": {**scope.get("state", {}), "head": asked.head}}
         held: Message | None = None
 
         async def represented(message: Message) -> None:

@@ -28,6 +28,7 @@ TAGS = [
     {"name": "stations", "description": "Toll stations and what happens there."},
     {"name": "notices", "description": "The original words."},
     {"name": "reviews", "description": "Changes in doubt, and what people say of them."},
+    {"name": "following", "description": "Every revision in order: to mirror, or to be told at once."},
     {"name": "feeds", "description": "To subscribe to: RSS, Atom and calendars."},
     {"name": "pages", "description": "For people."},
     {"name": "operation", "description": "For operators and monitors."},

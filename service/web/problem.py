@@ -44,6 +44,7 @@ CLOSED = Kind("closed", 403, "Nobody may post here yet", "Make a key on the serv
 MISSING = Kind("not-found", 404, "Nothing is found here", "Look the id up in /v1/changes, the path in /openapi.json.")
 METHOD = Kind("method", 405, "The method is not allowed here", "Use a method that the Allow header names.")
 STALE = Kind("stale", 409, "The change was altered meanwhile", "Look at its newest revision and decide again.")
+GONE = Kind("gone", 410, "The log begins later than that", "Take every change anew, then go on with the log from next.")
 SIZE = Kind("too-large", 413, "The document is too large", "Send the announcement alone, as text.")
 MEDIA = Kind("media-type", 415, "The media type is not accepted", "Send text/plain or application/json.")
 DOCUMENT = Kind("document", 422, "The document is not readable text", "Send the announcement as UTF-8 text.")
@@ -51,7 +52,7 @@ REUSED = Kind("idempotency", 422, "The Idempotency-Key was used for another body
 BROKEN = Kind("internal", 500, "The server made a mistake", "Try again later; the server has logged it.")
 UNREADY = Kind("not-ready", 503, "The database does not answer", "Try again later.")
 
-KINDS = (PARAMETER, BODY, KEY, CLOSED, MISSING, METHOD, STALE, SIZE, MEDIA, DOCUMENT, REUSED, BROKEN, UNREADY)
+KINDS = (PARAMETER, BODY, KEY, CLOSED, MISSING, METHOD, STALE, GONE, SIZE, MEDIA, DOCUMENT, REUSED, BROKEN, UNREADY)
 """All of them, as the page /problems lists them."""
 
 
@@ -64,7 +65,10 @@ class Member(BaseModel):
 
 
 class ProblemDetails(BaseModel):
-    """The document (RFC 9457); ``parameter``, ``expected`` and ``found`` repeat the first of ``errors``."""
+    """The document (RFC 9457); ``parameter``, ``expected`` and ``found`` repeat the first of ``errors``.
+
+    ``snapshot`` and ``next`` are where to begin anew with a log that no longer reaches back that far.
+    """
 
     type: str
     title: str
@@ -75,20 +79,32 @@ class ProblemDetails(BaseModel):
     expected: str | None = None
     found: str | None = None
     errors: tuple[Member, ...] | None = None
+    snapshot: str | None = None
+    next: str | None = None
 
 
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457
     """Raised where a request cannot be answered; becomes the document."""
 
     def __init__(
-        self, kind: Kind, detail: str, *, errors: Sequence[QueryError] = (), headers: Mapping[str, str] | None = None
+        self,
+        kind: Kind,
+        detail: str,
+        *,
+        errors: Sequence[QueryError] = (),
+        headers: Mapping[str, str] | None = None,
+        hints: Mapping[str, str] | None = None,
     ) -> None:
-        """``errors`` become a list in the document; the first also stands at the top, where a simple client looks."""
+        """``errors`` become a list in the document; the first also stands at the top, where a simple client looks.
+
+        ``hints`` are further members of the document.
+        """
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.hints = dict(hints or {})
 
 
 def unexpected(errors: Iterable[QueryError], kind: Kind = PARAMETER) -> Problem:
@@ -108,6 +124,7 @@ def document(problem: Problem, *, base_url: str, instance: str) -> bytes:
         instance=instance,
         errors=members or None,
         **(members[0].model_dump() if members else {}),
+        **problem.hints,
     ).model_dump(exclude_none=True)
     # What cannot be written (a lone surrogate) is found in what was sent.
     return json.dumps(written, ensure_ascii=False).encode(errors="backslashreplace")

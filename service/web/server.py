@@ -15,7 +15,12 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from service.web.again import Application
+
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
+ABORT, CLOSE = "tollfeed.abort", "close"
+"""An ASGI extension, and what it gives: closes a connection at once, with all that its client has not taken yet."""
+
 _GRACE = 10
 """Seconds that open connections have to end when the server stops."""
 
@@ -36,6 +41,7 @@ class PlainTargets(HttpToolsProtocol):
         """The parser has seen the first byte of a request."""
         self._inside = True
         super().on_message_begin()
+        self.scope["extensions"] = {ABORT: {CLOSE: self.transport.abort}}
 
     def on_message_complete(self) -> None:
         """The parser has seen the last byte of a request."""
@@ -44,13 +50,23 @@ class PlainTargets(HttpToolsProtocol):
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which leaves alone what it found at its start when it looks for garbage: that is kept to the end."""
+    """uvicorn, which ends streams when it stops.
+
+    It leaves alone what it found at its start when it looks for garbage: that is kept to the end.
+    """
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Open the application and listen."""
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Let go who waits for news or reads a stream, which would never end, and stop."""
+        app = self.config.app
+        if isinstance(app, Application) and app.waking is not None:
+            app.waking.close()
+        await super().shutdown(sockets)
 
 
 def configured(app: ASGIApp, **options: Any) -> uvicorn.Config:

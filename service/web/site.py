@@ -21,6 +21,8 @@ from service.records import CHINA
 from service.settings import Settings
 from service.source import Source
 from service.store import Store
+from service.waking import Waking
+from service.web.following import Following
 from service.web.rendering import Rendering
 
 Clock = Callable[[], datetime]
@@ -38,6 +40,8 @@ class Site:
     rulebook: RuleBook
     backgrounds: Backgrounds
     sources: tuple[Source, ...]
+    waking: Waking
+    following: Following
     renderings: Kept[Rendering] = field(default_factory=lambda: Kept(_RENDERED_BYTES, len))
     parts: Parts = field(default_factory=Parts)
     # One post at a time: SQLite has one writer, and a post repeated meanwhile must find the answer of the first.
