@@ -19,6 +19,10 @@ class SourceError(TollfeedError):
     """The operator must act, or the next poll will: a source did not answer or could not be read."""
 
 
+class EndpointError(TollfeedError):
+    """Whoever runs an endpoint must act: it cannot be called, or does not answer as it should."""
+
+
 class StoreError(TollfeedError):
     """The operator must act: the database cannot be opened, is newer than the program or read-only."""
 

@@ -7,16 +7,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _seconds(value: Any) -> Any:
     # A variable is a string, and of strings pydantic reads only the ISO form.
     return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+def _listed(value: Any) -> Any:
+    # A variable is a string; "10.0.0.0/8, fd00::/8" is easier to write than JSON.
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
 
 class Policy(StrEnum):
@@ -45,6 +51,13 @@ class Settings(BaseSettings):
         default=None,
         pattern=r"^https?://[!#-;=?-~]+$",
         description="Address of a WebSub hub that is told of new entries by other means, as written into feeds.",
+    )
+    own_hub: bool = Field(
+        default=True, description="Be a WebSub hub for the own feeds, at /hub; they name it unless `hub` is another."
+    )
+    deliver: bool = Field(default=True, description="Send webhooks, and feeds as their hub, from this process.")
+    deliver_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(), description="Private networks that may be sent to all the same: 10.0.0.0/8, fd00::/8."
     )
     rules: Path | None = Field(default=None, description="Rule folder; default: the rules that are installed.")
     poll: bool = Field(default=True, description="Poll the inbox and the sources from this process.")
@@ -81,6 +94,11 @@ class Settings(BaseSettings):
     log_retention: Duration = Field(
         default=timedelta(days=365), ge=timedelta(days=1), description="How far back the log for programs reaches."
     )
+
+    @property
+    def hub_named(self) -> str | None:
+        """The address of the hub that feeds name, if any."""
+        return self.hub or (f"{self.base_url.rstrip('/')}/hub" if self.own_hub else None)
 
     @property
     def holds(self) -> bool:

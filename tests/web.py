@@ -71,7 +71,7 @@ class Clock:
 @contextmanager
 def running(database_url: str, clock: Clock | None = None, **settings: Any) -> Iterator[TestClient]:
     """A client of the application, whose lifespan is over afterwards; errors of the server become answers."""
-    given: dict[str, Any] = {"base_url": "https://tollfeed.example", "poll": False, **settings}
+    given: dict[str, Any] = {"base_url": "https://tollfeed.example", "poll": False, "deliver": False, **settings}
     app = create_app(Settings(database=database_url, **given), clock or Clock())
     with TestClient(app, base_url="https://tollfeed.example", raise_server_exceptions=False) as client:
         yield client
@@ -80,7 +80,7 @@ def running(database_url: str, clock: Clock | None = None, **settings: Any) -> I
 @contextmanager
 def serving(database_url: str, clock: Clock | None = None, **settings: Any) -> Iterator[str]:
     """The address of the application behind the real server, on a free port."""
-    given: dict[str, Any] = {"poll": False, **settings}
+    given: dict[str, Any] = {"poll": False, "deliver": False, **settings}
     app = create_app(Settings(database=database_url, **given), clock or Clock())
     listener = socket.create_server(("127.0.0.1", 0))
     server = Server(configured(app, log_level="error"))

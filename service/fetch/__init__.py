@@ -30,6 +30,7 @@ _ROBOTS_BYTES = 500 * 1024
 """What must be read of a robots.txt (RFC 9309 §2.5); the rest is not."""
 _PRODUCT = "tollfeed"
 """The name by which a robots.txt may speak of us."""
+_LAST_PORT = 65535
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -145,7 +146,7 @@ class Fetch:
         """The first answer that is no redirect, and its address."""
         address = url
         for _ in range(_REDIRECTS + 1):
-            permit(_checked(address))
+            permit(checked(address))
             answer = self._patiently(address, headers)
             location = answer.headers.get("location")
             if answer.status not in _MOVED or not location:
@@ -219,13 +220,20 @@ def _joined(base: str, location: str) -> str:
         raise SourceError(f"{base}: expected an address to be sent to, found {location!r}") from error
 
 
-def _checked(address: str) -> httpx2.URL:
+def checked(address: str) -> httpx2.URL:
+    """``address`` as one that can be asked.
+
+    Raises:
+        SourceError: it is none of HTTP, or holds a password.
+    """
     try:
         url = httpx2.URL(address)
     except httpx2.InvalidURL as error:
         raise SourceError(f"{address}: expected an address, found: {error}") from error
     if url.scheme not in ("http", "https") or not url.host:
         raise SourceError(f"{address}: expected http:// or https:// and a host")
+    if url.port is not None and not 0 < url.port <= _LAST_PORT:
+        raise SourceError(f"{address}: expected a port from 1 to {_LAST_PORT}, found {url.port}")
     if url.userinfo:
         raise SourceError(f"{url.copy_with(userinfo=b'')}: expected an address without user and password")
     return url

@@ -146,7 +146,7 @@ async def post(
     name = await run_in_threadpool(sender, site.store, bearer.credentials if bearer else None)
     media_type, charset = _media_type(request.headers)
     key = _checked_key(idempotency_key)
-    body = await _read(request, site.settings.max_document)
+    body = await read_body(request, site.settings.max_document)
     sent = _Post(name, media_type, charset, body, key)
     async with site.posting:
         return await run_in_threadpool(_answer, sent, site, now)
@@ -186,8 +186,12 @@ def _media_type(headers: Mapping[str, str]) -> tuple[str, str | None]:
     return media_type, message.get_content_charset()
 
 
-async def _read(request: Request, limit: int) -> bytes:
-    """The body, of which no more than ``limit`` bytes are kept, whatever its Content-Length says."""
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body, of which no more than ``limit`` bytes are kept, whatever its Content-Length says.
+
+    Raises:
+        Problem: it is longer, or breaks off.
+    """
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
         raise _too_large(limit)

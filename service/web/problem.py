@@ -49,10 +49,29 @@ SIZE = Kind("too-large", 413, "The document is too large", "Send the announcemen
 MEDIA = Kind("media-type", 415, "The media type is not accepted", "Send text/plain or application/json.")
 DOCUMENT = Kind("document", 422, "The document is not readable text", "Send the announcement as UTF-8 text.")
 REUSED = Kind("idempotency", 422, "The Idempotency-Key was used for another body", "Take a new key for a new body.")
+ENDPOINT = Kind("endpoint", 422, "The endpoint does not prove itself", "Let it answer the challenge: docs/webhooks.md.")
+LIMIT = Kind("limit", 409, "There are as many as there may be", "Delete one that is not needed any more.")
 BROKEN = Kind("internal", 500, "The server made a mistake", "Try again later; the server has logged it.")
 UNREADY = Kind("not-ready", 503, "The database does not answer", "Try again later.")
 
-KINDS = (PARAMETER, BODY, KEY, CLOSED, MISSING, METHOD, STALE, GONE, SIZE, MEDIA, DOCUMENT, REUSED, BROKEN, UNREADY)
+KINDS = (
+    PARAMETER,
+    BODY,
+    KEY,
+    CLOSED,
+    MISSING,
+    METHOD,
+    STALE,
+    GONE,
+    SIZE,
+    MEDIA,
+    DOCUMENT,
+    REUSED,
+    ENDPOINT,
+    LIMIT,
+    BROKEN,
+    UNREADY,
+)
 """All of them, as the page /problems lists them."""
 
 

@@ -28,6 +28,7 @@ from service.web.rendering import Rendering
 Clock = Callable[[], datetime]
 
 _RENDERED_BYTES = 32 * 2**20
+_STRANGERS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class Site:
     parts: Parts = field(default_factory=Parts)
     # One post at a time: SQLite has one writer, and a post repeated meanwhile must find the answer of the first.
     posting: anyio.Lock = field(default_factory=anyio.Lock)
+    # Who waits for a stranger's endpoint has threads apart: a few, since each may wait for seconds.
+    verifying: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_STRANGERS))
 
     @property
     def base_url(self) -> str:
