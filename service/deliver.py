@@ -184,7 +184,7 @@ def _repeats(body: bytes, challenge: str) -> bool:
         return True
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(found, dict) and found.get("challenge") == challenge
 

@@ -72,48 +72,50 @@ def _challenge(request: Received) -> bytes | None:
     return None
 
 
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    receiver: Receiver
+
+    def do_POST(self) -> None:
+        self._answer(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
+    def do_GET(self) -> None:
+        self._answer(b"")
+
+    def _answer(self, body: bytes) -> None:
+        address = urlsplit(self.path)
+        query = parse_qs(address.query, keep_blank_values=True)
+        request = Received(self.command, address.path, query, dict(self.headers), body, time.monotonic())
+        self.receiver.received.append(request)
+        reply = self.receiver.reply(request)
+        time.sleep(reply.delay)
+        try:
+            self._write(reply)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True  # the client has seen enough, which is what is tested
+
+    def _write(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        if reply.stream:
+            self.send_header("Connection", "close")
+        else:
+            self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        self.wfile.write(reply.body)
+        if reply.stream:
+            reply.stream(self.wfile.write)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by http.server
+        pass
+
+
 @contextmanager
 def receiving() -> Iterator[Receiver]:
     receiver = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            self._answer(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-
-        def do_GET(self) -> None:
-            self._answer(b"")
-
-        def _answer(self, body: bytes) -> None:
-            address = urlsplit(self.path)
-            query = parse_qs(address.query, keep_blank_values=True)
-            request = Received(self.command, address.path, query, dict(self.headers), body, time.monotonic())
-            receiver.received.append(request)
-            reply = receiver.reply(request)
-            time.sleep(reply.delay)
-            try:
-                self._write(reply)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True  # the client has seen enough, which is what is tested
-
-        def _write(self, reply: Reply) -> None:
-            self.send_response(reply.status)
-            for name, value in reply.headers.items():
-                self.send_header(name, value)
-            if reply.stream:
-                self.send_header("Connection", "close")
-            else:
-                self.send_header("Content-Length", str(len(reply.body)))
-            self.end_headers()
-            self.wfile.write(reply.body)
-            if reply.stream:
-                reply.stream(self.wfile.write)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by http.server
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    handler = type("Handler", (_Handler,), {"receiver": receiver})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     receiver.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
