@@ -21,7 +21,7 @@ from service.geometry import Shape, shapes
 from service.kept import Kept
 from service.locate import locate
 from service.prose import Lang
-from service.records import Change, Milestone, Record, Revision
+from service.records import CHINA, Change, Milestone, Record, Revision, day_start
 
 __all__ = ["Background", "Departed", "Entry", "Feed", "Format", "Lack", "Lang", "Omission", "Origin", "Parts"]
 
@@ -141,6 +141,11 @@ class Feed:
     today: date | None = None
     horizon: timedelta = _HORIZON
     datum: Datum = Datum.WGS84
+
+    @property
+    def midnight(self) -> datetime:
+        """When the day began from which days are told: without ``today``, that of the newest revision."""
+        return day_start(self.today or self.updated.astimezone(CHINA).date())
 
     @property
     def entries(self) -> tuple[Entry, ...]:
