@@ -56,7 +56,7 @@ _FILTERS = (
 )
 
 
-def _given(read: Callable[[str], Any]) -> BeforeValidator:
+def given(read: Callable[[str], Any]) -> BeforeValidator:
     """``read`` for a text that says something; a blank one is None. Its ValueError is what was expected."""
 
     def validate(value: Any) -> Any:
@@ -71,13 +71,13 @@ def _given(read: Callable[[str], Any]) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
-def _all_given(read: Callable[[str], Any]) -> BeforeValidator:
+def all_given(read: Callable[[str], Any]) -> BeforeValidator:
     """``read`` for the texts of a list, which the framework takes apart, as one."""
-    given = _given(read)
+    joined = given(read)
 
     def validate(value: Any) -> Any:
         texts = isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
-        return given.func(",".join(value) if texts else value)  # type: ignore[call-arg]  # pydantic allows two forms
+        return joined.func(",".join(value) if texts else value)  # type: ignore[call-arg]  # pydantic allows two forms
 
     return BeforeValidator(validate)
 
@@ -124,24 +124,25 @@ def _words(value: Any) -> Any:
 
 
 _TIME_SCHEMA = WithJsonSchema({"type": "string", "pattern": TIME_PATTERN})
-_Text = Annotated[str | None, _given(_text), WithJsonSchema({"type": "string", "maxLength": _LONGEST})]
-_From = Annotated[datetime | None, _given(lambda text: read_time(text, day_included=False)), _TIME_SCHEMA]
-_To = Annotated[datetime | None, _given(lambda text: read_time(text, day_included=True)), _TIME_SCHEMA]
+Text = Annotated[str | None, given(_text), WithJsonSchema({"type": "string", "maxLength": _LONGEST})]
+_From = Annotated[datetime | None, given(lambda text: read_time(text, day_included=False)), _TIME_SCHEMA]
+_To = Annotated[datetime | None, given(lambda text: read_time(text, day_included=True)), _TIME_SCHEMA]
 _Alarm = Annotated[
-    Alarm | None, _given(Alarm.parse), PlainSerializer(str, when_used="unless-none"), WithJsonSchema({"type": "string"})
+    Alarm | None, given(Alarm.parse), PlainSerializer(str, when_used="unless-none"), WithJsonSchema({"type": "string"})
 ]
-_Days = Annotated[tuple[Weekday, ...] | None, _all_given(read_days), WithJsonSchema({"type": "string"})]
+_Days = Annotated[tuple[Weekday, ...] | None, all_given(read_days), WithJsonSchema({"type": "string"})]
 _Hours = Annotated[
     tuple[Window, ...] | None,
-    _all_given(read_hours),
+    all_given(read_hours),
     PlainSerializer(lambda hours: ",".join(f"{each.from_}-{each.to}" for each in hours), when_used="unless-none"),
     WithJsonSchema({"type": "string"}),
 ]
-_Box = Annotated[Box | None, _all_given(read_box), WithJsonSchema({"type": "string"})]
-_YesOrNo = Annotated[bool | None, _given(_yes_or_no), WithJsonSchema({"type": "boolean"})]
-_Access = Annotated[Access | None, _given(str)]
-_Day = Annotated[date | None, _given(read_day), WithJsonSchema({"type": "string", "format": "date"})]
-_PageNumber = Annotated[int | None, _given(_page_number), WithJsonSchema({"type": "integer", "minimum": 1})]
+BoxText = Annotated[Box | None, all_given(read_box), WithJsonSchema({"type": "string"})]
+Limit = Annotated[int | None, given(_limit), WithJsonSchema({"type": "integer", "minimum": 1})]
+YesOrNo = Annotated[bool | None, given(_yes_or_no), WithJsonSchema({"type": "boolean"})]
+_Access = Annotated[Access | None, given(str)]
+_Day = Annotated[date | None, given(read_day), WithJsonSchema({"type": "string", "format": "date"})]
+_PageNumber = Annotated[int | None, given(_page_number), WithJsonSchema({"type": "integer", "minimum": 1})]
 
 
 # PostgreSQL would refuse U+0000 with an error.
@@ -161,8 +162,8 @@ class Nothing(BaseModel):
 class LogSelection(Nothing):
     """Which revisions: every filter narrows, repeated values of one filter widen."""
 
-    road: _Text = Field(None, description="Road by name or number, 公路 or not.")
-    station: _Text = Field(None, description="Toll station, with or without 站 and its road.")
+    road: Text = Field(None, description="Road by name or number, 公路 or not.")
+    station: Text = Field(None, description="Toll station, with or without 站 and its road.")
     kind: Annotated[tuple[Kind, ...], BeforeValidator(_words)] = Field(
         (), description="Kind of change; repeat it or separate several by commas."
     )
@@ -173,11 +174,11 @@ class LogSelection(Nothing):
         description=f"Only what still holds then or later: {EXPECTED_TIME}.",
     )
     to: _To = Field(None, description=f"Only what begins before: {EXPECTED_TIME}, which is included.")
-    q: _Text = Field(None, description="Part of any place's name or of the notice's title.")
-    bbox: _Box = Field(
+    q: Text = Field(None, description="Part of any place's name or of the notice's title.")
+    bbox: BoxText = Field(
         None, description=f"Only what lies in or touches that box: {EXPECTED_BOX}. What nobody has located is in none."
     )
-    located: _YesOrNo = Field(None, description="Only what has coordinates (`true`) or has none (`false`).")
+    located: YesOrNo = Field(None, description="Only what has coordinates (`true`) or has none (`false`).")
 
     def query(
         self, *, limit: int = LARGEST_LIMIT, after: Cursor | None = None, recent: datetime | None = None
@@ -223,11 +224,11 @@ class Selection(LogSelection):
 class Listing(Selection):
     """A page of changes."""
 
-    limit: Annotated[int | None, _given(_limit), WithJsonSchema({"type": "integer", "minimum": 1})] = Field(
+    limit: Limit = Field(
         None,
         description=f"Changes a page, {DEFAULT_LIMIT} unless given; more than {LARGEST_LIMIT} gives {LARGEST_LIMIT}.",
     )
-    cursor: _Text = Field(None, description="Where to go on: taken from `next`, good for the same filters only.")
+    cursor: Text = Field(None, description="Where to go on: taken from `next`, good for the same filters only.")
 
     def page(self) -> Query:
         """The store's query of this page.
@@ -266,7 +267,7 @@ class Listing(Selection):
 class StreamSelection(LogSelection):
     """Revisions as they come."""
 
-    since: _Text = Field(
+    since: Text = Field(
         None, description="Behind which entry to begin: a cursor, taken from `next` or `id`; `now` unless given."
     )
 
@@ -274,14 +275,14 @@ class StreamSelection(LogSelection):
 class LogListing(LogSelection):
     """A page of revisions."""
 
-    since: _Text = Field(
+    since: Text = Field(
         None,
         description="Behind which entry to begin: a cursor, taken from `next`, or `now`; the oldest one unless given.",
     )
-    limit: Annotated[int | None, _given(_limit), WithJsonSchema({"type": "integer", "minimum": 1})] = Field(
+    limit: Limit = Field(
         None, description=f"Entries a page, 100 unless given; more than {LARGEST_LIMIT} gives {LARGEST_LIMIT}."
     )
-    wait: Annotated[int | None, _given(_wait), WithJsonSchema({"type": "integer", "minimum": 0})] = Field(
+    wait: Annotated[int | None, given(_wait), WithJsonSchema({"type": "integer", "minimum": 0})] = Field(
         None,
         description="Seconds to wait for an entry where there is none yet; "
         f"more than {LONGEST_WAIT} gives {LONGEST_WAIT}.",
@@ -294,13 +295,13 @@ _LANG: Any = Field(None, description="Language of titles and summaries, zh unles
 class Subscription(Selection):
     """A feed of changes."""
 
-    lang: Annotated[Lang | None, _given(str)] = _LANG
+    lang: Annotated[Lang | None, given(str)] = _LANG
 
 
 class MachineSubscription(Subscription):
     """A feed of changes for a program."""
 
-    datum: Annotated[Datum | None, _given(str)] = Field(
+    datum: Annotated[Datum | None, given(str)] = Field(
         None,
         description="What coordinates are counted from, wgs84 unless given; where the standard fixes it, only that.",
     )
@@ -309,27 +310,27 @@ class MachineSubscription(Subscription):
 class LogSubscription(LogSelection):
     """A feed of revisions."""
 
-    lang: Annotated[Lang | None, _given(str)] = _LANG
+    lang: Annotated[Lang | None, given(str)] = _LANG
 
 
 class ListSelection(Nothing):
     """A list of feeds."""
 
-    lang: Annotated[Lang | None, _given(str)] = _LANG
+    lang: Annotated[Lang | None, given(str)] = _LANG
 
 
 class CalendarSubscription(Subscription):
     """A feed of changes as a calendar; with ``entry`` or ``exit`` that of a commute."""
 
-    entry: _Text = Field(
+    entry: Text = Field(
         None, description="Toll station where a commute enters: what concerns its entry, and a road named by `road`."
     )
-    exit: _Text = Field(
+    exit: Text = Field(
         None, description="Toll station where a commute leaves: what concerns its exit, and a road named by `road`."
     )
     days: _Days = Field(None, description=f"Days of travel, for alarms: {EXPECTED_DAYS}.")
     hours: _Hours = Field(None, description=f"Hours of travel, for alarms: {EXPECTED_HOURS}.")
-    span: Annotated[Span | None, _given(str)] = Field(
+    span: Annotated[Span | None, given(str)] = Field(
         None,
         description="What lasts several days: `full` as one event, `edges` as its first and last day, `daily` as an "
         "event a day for the next 14 days. Unless given, full up to a week and else edges.",
@@ -346,7 +347,7 @@ class CalendarSubscription(Subscription):
 class PageLanguage(Nothing):
     """In which language to show a page."""
 
-    lang: Annotated[Lang | None, _given(str)] = Field(
+    lang: Annotated[Lang | None, given(str)] = Field(
         None, description="Language; unless given, the one that Accept-Language prefers."
     )
 
@@ -354,7 +355,7 @@ class PageLanguage(Nothing):
 class PageSelection(PageLanguage):
     """What the start page shows."""
 
-    q: _Text = Field(None, description="Road, station or both, in any order: 津蓟 天津站.")
+    q: Text = Field(None, description="Road, station or both, in any order: 津蓟 天津站.")
     on: _Day = Field(None, description="Only what holds on that day in China, such as 2024-11-01; now unless given.")
     page: _PageNumber = Field(None, description="Which page of the roads, counted from 1.")
 
@@ -362,16 +363,16 @@ class PageSelection(PageLanguage):
 class StaticSelection(Nothing):
     """Which version of a file."""
 
-    v: _Text = Field(None, description="A digest of the file, as pages write it.")
+    v: Text = Field(None, description="A digest of the file, as pages write it.")
 
 
 class StationSelection(Nothing):
     """Which stations."""
 
-    road: _Text = Field(None, description="Road by name or number, 公路 or not.")
-    q: _Text = Field(None, description="Part of the station's name.")
-    bbox: _Box = Field(None, description=f"Only stations in that box: {EXPECTED_BOX}.")
-    located: _YesOrNo = Field(None, description="Only stations with coordinates (`true`) or without (`false`).")
+    road: Text = Field(None, description="Road by name or number, 公路 or not.")
+    q: Text = Field(None, description="Part of the station's name.")
+    bbox: BoxText = Field(None, description=f"Only stations in that box: {EXPECTED_BOX}.")
+    located: YesOrNo = Field(None, description="Only stations with coordinates (`true`) or without (`false`).")
     known_at: _From = _KNOWN_AT
 
     def query(self) -> Query:
