@@ -20,8 +20,8 @@ from service.reading.kinds import WHOLE, kind_of
 from service.reading.memory import Memory
 from service.reading.places import Mentions, Place, Spoken, group, mentions
 from service.reading.predications import Predication, Stretch, predications, sentence_stretch
-from service.reading.rules import Reading
-from service.reading.timing import When
+from service.reading.rules import Match, Reading
+from service.reading.timing import When, long_ago
 from service.records import Access, Action, EndBasis, Flag
 
 _PLACED = frozenset({*WHOLE, "it"}) - {"road"}
@@ -55,6 +55,9 @@ class _Assembly:
 
     def read(self, sentence: Sentence) -> None:
         """Draft what ``sentence`` says, and remember it."""
+        if sentence.title:
+            self.memory.story = (self.memory.story if self.memory.titled else ()) + _story(sentence)
+        self.memory.titled = sentence.title
         if sentence.opens and not sentence.title:
             self.memory.open_line(sentence)
         if sentence.title or sentence.asks:
@@ -85,10 +88,19 @@ class _Assembly:
 
     def _is_retold(self, said: Predication) -> bool:
         """True of what befell in another year, in a drill, a film or a count, unless its own dates lie ahead."""
-        today = self.memory.today
-        if said.effect == "reopened" or all(match.values.get("year", 0) >= today.year for match in said.retold):
+        today, story = self.memory.today, self.memory.story
+        if said.effect == "reopened" and not story:
             return False
-        validity = self.memory.stated(said.dated).validity
+        if all(match.values.get("year", 0) >= today.year for match in said.retold or story):
+            return False
+        if story and long_ago(self.memory.line, today):
+            # 那是2008年1月下旬。入口21日关闭: the days of that year.
+            return True
+        stated = self.memory.stated(said.dated)
+        if not said.retold and not stated.stated:
+            # Under such a title a heading's dates count as the sentence's own.
+            stated = self.memory.recall(said.whole, None)
+        validity = stated.validity
         # An end is the instant after: that of yesterday is midnight.
         begins, ends = validity.start, validity.end
         return not ((begins and begins.date() >= today) or (ends and ends.date() > today))
@@ -271,7 +283,8 @@ class _Assembly:
             if kind is not None:
                 phase = said.whole.phase or self.memory.scope.phase
                 action = when.action or Action.ANNOUNCE
-                draft = Draft(kind, place, sentence.line, when, action, phase=phase, aside=sentence.prose)
+                aside = sentence.prose and not any(clause.has("stance", "now") for clause in sentence.clauses)
+                draft = Draft(kind, place, sentence.line, when, action, phase=phase, aside=aside)
                 fill(draft, said)
                 drafts.append(draft)
         return drafts
@@ -413,6 +426,12 @@ def _of_before(found: tuple[Predication, ...]) -> bool:
 
 def _of_something_else(sentence: Sentence) -> bool:
     return any(clause.has("stance", "other") or clause.has("stance", "rumour") for clause in sentence.clauses)
+
+
+def _story(title: Sentence) -> tuple[Match, ...]:
+    """The words by which a title tells of another time, or of what is not so."""
+    matches = (match for clause in title.clauses for match in clause.values("stance"))
+    return tuple(match for match in matches if match.values["stance"] in ("retold", "story"))
 
 
 def _only_places(sentence: Sentence) -> bool:

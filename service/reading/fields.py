@@ -45,6 +45,8 @@ STANCES = (
     "rumour",  # 网传“…”: somebody's words that do not hold
     "since",  # 封闭起始时间4月1日: when what is spoken of began
     "respectively",  # A、B分别于…: the first place at the first date, the second at the second
+    "story",  # in a title, of a drill, a trial, years ago: announced is only what is dated, and lies ahead
+    "now",  # 目前: it holds while it is told, and need not say since when
     "other",  # a notice of other business: recruiting, tenders, tariffs
 )
 """How a phrase is meant."""

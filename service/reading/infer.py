@@ -12,7 +12,7 @@ from service.reading.drafts import Draft
 from service.reading.memory import Memory
 from service.reading.places import counterpart, same_station
 from service.reading.predications import Stretch
-from service.reading.timing import When
+from service.reading.timing import When, long_ago
 from service.records import Access, Action, EndBasis, Flag, Kind, Qualifier, Relocation, StartBasis, Station
 
 _SIZED = frozenset({Kind.STATION_OPENING, Kind.REOPENING})
@@ -23,7 +23,6 @@ _DATED = frozenset(
 _ONE_SIDE = (Access.ENTRY, Access.EXIT)
 _VAGUE = frozenset({Kind.TRAFFIC_CONTROL, Kind.REOPENING})
 _SHUT = frozenset({Kind.STATION_CLOSURE, Kind.SERVICE_AREA_CLOSURE, Kind.RAMP_CLOSURE, Kind.ROAD_CLOSURE})
-_OLD_NEWS = timedelta(days=90)
 _STALE = timedelta(days=10)
 _RESTRICTING = frozenset(
     {Kind.STATION_CLOSURE, Kind.LANE_CLOSURE, Kind.VEHICLE_RESTRICTION, Kind.TRAFFIC_CONTROL, Kind.STATION_ABOLITION}
@@ -178,12 +177,7 @@ def _over(closed: When, opened: When | None, today: date) -> bool:
 
 def _news(drafts: list[Draft], today: date) -> list[Draft]:
     """What opened or changed long before the notice is told in passing: 该站2019年7月6日开通."""
-    return [draft for draft in drafts if not (draft.kind.lasting and _long_ago(draft.when, today))]
-
-
-def _long_ago(when: When, today: date) -> bool:
-    start = when.validity.start
-    return start is not None and (today - start.date()) > _OLD_NEWS
+    return [draft for draft in drafts if not (draft.kind.lasting and long_ago(draft.when, today))]
 
 
 def _told_more_closely(draft: Draft) -> set[tuple[object, ...]]:

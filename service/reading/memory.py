@@ -13,6 +13,7 @@ from service.reading.clauses import Sentence
 from service.reading.drafts import Draft
 from service.reading.places import Place, Spoken
 from service.reading.predications import Predication, Stretch
+from service.reading.rules import Match
 from service.reading.timing import NOTHING, When, when
 from service.records import Direction, StartBasis
 
@@ -39,7 +40,8 @@ class Memory:
     ``last`` and ``line`` are the dates stated last, in the notice and in the line, ``works`` those of works at a place
     and ``phases`` those of each phase (第一阶段, 右幅施工). ``concerned`` are the stations whose ways round a line
     tells, ``open_list`` the places of a list that still wait for what befalls them, ``listed`` those that 以上收费站
-    means; ``planned``: something was told of as planned.
+    means; ``planned``: something was told of as planned; ``story`` are the words of the
+    title above that tell of another time, ``titled``: the sentence before was a title.
     """
 
     today: date
@@ -52,6 +54,8 @@ class Memory:
     concerned: tuple[int, frozenset[str]] = (0, frozenset())
     drafts: list[Draft] = field(default_factory=list)
     planned: bool = False
+    story: tuple[Match, ...] = ()
+    titled: bool = False
     open_list: tuple[Place, ...] = ()
     listed: tuple[Place, ...] = ()
     facts: list[tuple[tuple[Place, ...], Stretch]] = field(default_factory=list)

@@ -19,6 +19,8 @@ class NameWords:
     before: tuple[str, ...]
     before_within: tuple[str, ...]
     before_roads: tuple[str, ...]
+    in_no_name: tuple[str, ...]
+    beginning_so: tuple[str, ...]
     conjunctions: tuple[str, ...]
     not_stations: tuple[str, ...]
     after_no_station: tuple[str, ...]
@@ -55,6 +57,10 @@ class NameWords:
     def ends(self, run: str) -> bool:
         """True where ``run`` ends with a whole word that stands before names: 驶入高速 names no road."""
         return run.endswith(self._long)
+
+    def in_name(self, name: str) -> bool:
+        """False where ``name`` has a character that none has: 我们, 全部在."""
+        return not set(self.in_no_name) & set(name)
 
     @cached_property
     def _long(self) -> tuple[str, ...]:

@@ -221,7 +221,9 @@ class Names:
         listed = text.reading.endswith(_AFTER_PLACE, 0, start) or (
             text.joined(start) and text.ends[start].type not in ("road", "direction")
         )
-        begin = start + self._words.begin(stem, joined=listed)
+        begin = start
+        if not (stem.startswith(self._words.beginning_so) and text.joined(start) and text.ends[start].type == "road"):
+            begin += self._words.begin(stem, joined=listed)
         begin += (
             begin == start
             and stem.startswith("走")
@@ -248,7 +250,8 @@ class Names:
         words = self._words
         if (
             len(name) < 2
-            or name[-1] in "各等的了时到"
+            or name[-1] in "各等时到"
+            or not words.in_name(name)
             or name in words.before
             or words.ends(name)
             or name[words.begin(name, least=1) :] in words.not_stations
@@ -302,7 +305,9 @@ class Names:
     def _could_be_bare(self, name: str) -> bool:
         words = self._words
         known = name in words.not_stations or name in words.before or name[:1] in "此这那该" or name.endswith("站")
-        return len(name) >= 2 and not known and not any(word in name for word in words.not_bare)
+        if len(name) < 2 or known or name[-1] in "各等时到" or not words.in_name(name):
+            return False
+        return not any(word in name for word in words.not_bare)
 
 
 def _of_rail(reading: str, position: int) -> bool:

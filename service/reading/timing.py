@@ -62,6 +62,15 @@ NOTHING = When(Validity(), ())
 """Nothing said of when."""
 
 
+def long_ago(said: When, today: date) -> bool:
+    """True of what began so long before ``today`` that it is no news."""
+    start = said.validity.start
+    return start is not None and today - start.date() > _OLD_NEWS
+
+
+_OLD_NEWS = timedelta(days=90)
+
+
 def when(marks: list[Mark], today: date, *, in_force: When = NOTHING) -> When:
     """The validity that the period and window marks of a stretch of text state together.
 
