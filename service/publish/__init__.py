@@ -33,7 +33,7 @@ def _datex2(feed: Feed, parts: Parts) -> bytes:
     return datex2.render(feed, parts)
 
 
-def _datex2_omitted(feed: Feed) -> tuple[Omission, ...]:
+def _not_in_datex2(feed: Feed) -> tuple[Omission, ...]:
     from service.publish import datex2
 
     return datex2.omitted(feed)
@@ -115,7 +115,7 @@ DATEX_II = Format(
     media_type="application/xml; charset=utf-8",
     standard="DATEX II 3.5 SituationPublication",
     write=_datex2,
-    omitted=_datex2_omitted,
+    omitted=_not_in_datex2,
     machine=True,
 )
 
