@@ -164,5 +164,5 @@ CIFS_JSON = Format(
     machine=True,
 )
 
-MACHINE_FORMATS: tuple[Format, ...] = (GEOJSON, WZDX, CIFS_XML, CIFS_JSON)
+MACHINE_FORMATS: tuple[Format, ...] = (GEOJSON, WZDX, CIFS_XML, CIFS_JSON, DATEX_II)
 """Those that programs read: a whole snapshot each. From this list follow addresses, omissions and exported files."""
