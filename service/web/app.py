@@ -18,7 +18,21 @@ from service.schedule import Schedule
 from service.settings import Settings
 from service.store import Store
 from service.waking import Waking
-from service.web import api, feeds, formats, health, log, notices, openapi, pages, problem, reviews, stream, webhooks
+from service.web import (
+    api,
+    dumps,
+    feeds,
+    formats,
+    health,
+    log,
+    notices,
+    openapi,
+    pages,
+    problem,
+    reviews,
+    stream,
+    webhooks,
+)
 from service.web.again import Application, Memory
 from service.web.following import Following
 from service.web.freshness import Freshness
@@ -93,7 +107,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     )
     app.state.base_url = settings.base_url.rstrip("/")
     app.state.registry = CollectorRegistry()
-    for routes in (api, log, stream, notices, reviews, webhooks, formats, feeds, health, pages):
+    for routes in (api, log, stream, notices, reviews, webhooks, formats, dumps, feeds, health, pages):
         app.include_router(routes.router)
     app.include_router(feeds.calendars)
     # The last is the outermost: every answer is counted, also one that is given again.
