@@ -38,6 +38,14 @@ _POSITION_BYTES, _MARK_BYTES = 7, 5  # 16 characters, of base64 without padding
 _KEPT_BYTES = 16 * 2**20
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Seconds after which a stream says that it still stands, and that a client may take to make room for more."""
+
+    heartbeat: float = 15.0
+    patience: float = 20.0
+
+
 class Gone(Exception):  # noqa: N818 - the word of RFC 9110 for 410
     """The entries behind a cursor are no longer given; ``newest`` is the cursor behind everything."""
 

@@ -22,7 +22,7 @@ from service.settings import Settings
 from service.source import Source
 from service.store import Store
 from service.waking import Waking
-from service.web.following import Following
+from service.web.following import Following, Pace
 from service.web.rendering import Rendering
 
 Clock = Callable[[], datetime]
@@ -43,6 +43,7 @@ class Site:
     sources: tuple[Source, ...]
     waking: Waking
     following: Following
+    pace: Pace = field(default_factory=Pace)
     renderings: Kept[Rendering] = field(default_factory=lambda: Kept(_RENDERED_BYTES, len))
     parts: Parts = field(default_factory=Parts)
     # One post at a time: SQLite has one writer, and a post repeated meanwhile must find the answer of the first.

@@ -20,21 +20,14 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from service.store import Query as StoreQuery
-from service.waking import Waking
 from service.web import problem
-from service.web.following import NOW, Entry, Following, Page
+from service.web.following import NOW, Entry, Page
 from service.web.log import begun
 from service.web.parameters import StreamSelection, once
 from service.web.server import ABORT, CLOSE
-from service.web.site import Now, TheSite
+from service.web.site import Now, Site, TheSite
 
 router = APIRouter(prefix="/v1", tags=["following"], dependencies=[Depends(once)])
-
-HEARTBEAT = 15.0
-"""Seconds after which a client, and every proxy between, hears that the stream still stands."""
-
-PATIENCE = 20.0
-"""Seconds that a client may take to make room for more."""
 
 _LAST_WORDS = 0.3
 """Seconds that a client has at the end of the server to take what it was sent."""
@@ -69,7 +62,7 @@ async def stream(
         begin = await begun(site, last_event_id, now, name="Last-Event-ID")
     else:
         begin = await begun(site, selection.since or NOW, now)
-    return Stream(site.following, site.waking, query, begin, head=request.state.head)
+    return Stream(site, query, begin, head=request.state.head)
 
 
 class Stream(Response):
@@ -77,13 +70,12 @@ class Stream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, following: Following, waking: Waking, query: StoreQuery, begin: Page, *, head: bool) -> None:
+    def __init__(self, site: Site, query: StoreQuery, begin: Page, *, head: bool) -> None:
         """Give what ``query`` asks for behind ``begin``; nothing but headers for ``head``."""
         # no-store, as nobody has use for a kept stream; the other header is for nginx, which would wait for more.
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
-        self._following = following
-        self._waking = waking
+        self._following, self._waking, self._pace = site.following, site.waking, site.pace
         self._query = query
         self._begin = begin
         self._head = head
@@ -115,7 +107,7 @@ class Stream(Response):
         """Send until the server stops; ``sending`` has a deadline while the client has to take something."""
 
         async def give(content: bytes, *, more: bool = True) -> None:
-            sending.deadline = anyio.current_time() + PATIENCE
+            sending.deadline = anyio.current_time() + self._pace.patience
             await send({"type": "http.response.body", "body": content, "more_body": more})
             sending.deadline = inf
 
@@ -124,11 +116,11 @@ class Stream(Response):
         await give(b"retry: %d\nid: %b\n\n" % (retry, page.cursor.encode()))
         heard = monotonic()
         while not self._waking.closed:
-            page = await self._next(page, heard + HEARTBEAT - monotonic())
+            page = await self._next(page, heard + self._pace.heartbeat - monotonic())
             if page.entries:
                 for chunk in _chunks(page.entries):
                     await give(chunk)
-            elif monotonic() < heard + HEARTBEAT:
+            elif monotonic() < heard + self._pace.heartbeat:
                 continue  # what came is not for this client
             else:
                 await give(b": nothing new\nid: %b\n\n" % page.cursor.encode())
