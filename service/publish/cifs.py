@@ -17,7 +17,7 @@ from service.impact import Impact, impact
 from service.occurrences import cancelled_at, told_start
 from service.publish.cifs_times import Spell, spells
 from service.publish.cifs_words import Category, LaneImpact, category, description, lane_impact, street
-from service.publish.organization import notice_id, organization
+from service.publish.organization import notice_key, organization
 from service.publish.text import address, second
 from service.records import Change, Kind, Revision, Vehicle
 
@@ -164,7 +164,7 @@ def _incident(
     return Incident(
         # Letters and digits only, as Waze advises.
         id=feed.part_id(change, f"{shape.part}/{spell.part}").replace("-", ""),
-        parent=notice_id(first.change.notice.id),
+        parent=notice_key(first.change.notice.id),
         created=second(first.recorded) if first.change.revision == 0 else None,
         updated=second(revision.recorded),
         reference=source.id,

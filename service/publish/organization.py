@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from service.feed import Feed
-from service.publish.text import line
+from service.publish.text import legal, line
 from service.records import Change
 
 # Identity of every organization and notice ever published: another value makes strangers of them.
@@ -31,9 +31,9 @@ def operator(feed: Feed) -> Organization:
     return _named(line(feed.publisher) or "tollfeed")
 
 
-def notice_id(change_notice: str) -> str:
+def notice_key(notice_id: str) -> str:
     """An identifier of a notice in letters and digits."""
-    return uuid5(_KNOWN, f"notice {change_notice}").hex
+    return uuid5(_KNOWN, f"notice {legal(notice_id)}").hex
 
 
 def _named(name: str) -> Organization:
