@@ -23,12 +23,12 @@ from service.prose import News
 from service.query import HELD, PUBLISHED, Query, about
 from service.records import CHANGE, Change
 from service.rows import record_of
-from service.schema import RECORDS, REVIEWS, REVISIONS
-from service.succession import may_take_part, replaces
+from service.schema import RECORDS, REPORTS, REVIEWS, REVISIONS
+from service.succession import FOLLOWERS, may_be_followed, may_follow, successions
 
 _AT_ONCE = 500
 _MOST_TOLD_TOGETHER = 2000
-"""Changes of one notice that are compared with each other."""
+"""Changes of one page's notices that are looked through for what takes the place of what."""
 _NEWEST_FIELD = '"confidence":'
 """Of a record; one that was kept before there was this field is written anew."""
 
@@ -146,19 +146,19 @@ def _logged(connection: Connection, positions: Sequence[int]) -> Iterator[Logged
     before = _before(connection, [row.position for row in rows if row.sequence > 0])
     authors = _authors(connection, positions)
     changes = {row.position: CHANGE.validate_json(row.record) for row in rows}
-    told = _told_together(connection, [row for row in rows if may_take_part(changes[row.position])])
+    followed = _successions(connection, [row for row in rows if _may_take_part(changes[row.position])])
     for row in rows:
         after, known = changes[row.position], before.get(row.position)
         was = CHANGE.validate_json(known) if known is not None else None
-        others = told.get((row.notice_id, row.recorded), ())
+        pairs = followed.get((row.notice_id, row.recorded), ())
         yield Logged(
             place=Place(row.position, row.change_id, row.sequence, row.recorded),
             author=authors.get(row.position),
             event=event(was, after),
             news=news(was, after),
-            changed_fields=_changed(was, after) if was is not None else None,
-            supersedes=tuple(other.id for other in others if replaces(after, other)),
-            superseded_by=tuple(other.id for other in others if replaces(other, after)),
+            changed_fields=None if known is None or was is None else _changed(was, after, known, row.record),
+            supersedes=tuple(earlier for later, earlier in pairs if later == after.id),
+            superseded_by=tuple(later for later, earlier in pairs if earlier == after.id),
             record=row.record if _NEWEST_FIELD in row.record else record_of(after),
         )
 
@@ -185,25 +185,35 @@ def _authors(connection: Connection, positions: Sequence[int]) -> dict[int, str]
     return {row.made: row.author for row in connection.execute(found)}
 
 
-def _told_together(connection: Connection, rows: Iterable[_Entry]) -> Mapping[tuple[str, datetime], Sequence[Change]]:
-    """All that may take part in a succession, by the notice and the time at which it was told."""
+def _successions(
+    connection: Connection, rows: Iterable[_Entry]
+) -> Mapping[tuple[str, datetime], Sequence[tuple[str, str]]]:
+    """What took the place of what, by the notice and the time at which it was told."""
     wanted = {(row.notice_id, row.recorded) for row in rows}
-    found: defaultdict[tuple[str, datetime], list[Change]] = defaultdict(list)
     if not wanted:
-        return found
-    notices, times = {notice for notice, _ in wanted}, {recorded for _, recorded in wanted}
-    together = _ENTRY.where(
-        REVISIONS.c.notice_id.in_(notices), REVISIONS.c.recorded.in_(times), REVISIONS.c.position.not_in(HELD)
+        return {}
+    # By the reports, which are found by their notice.
+    told_by = REVISIONS.c.position.in_(
+        select(REPORTS.c.position).where(REPORTS.c.notice_id.in_({n for n, _ in wanted}))
     )
-    for row in connection.execute(together.order_by(REVISIONS.c.position).limit(_MOST_TOLD_TOGETHER)):
-        change = CHANGE.validate_json(row.record)
-        if may_take_part(change):
-            found[row.notice_id, row.recorded].append(change)
-    return found
+    published = and_(told_by, REVISIONS.c.position.not_in(HELD))
+    # Most notices only close, and then nothing takes the place of anything.
+    followers = select(REVISIONS.c.notice_id).where(published, REVISIONS.c.kind.in_(FOLLOWERS)).distinct()
+    with_followers = tuple(connection.scalars(followers))
+    together = _ENTRY.where(published, REVISIONS.c.notice_id.in_(with_followers)).order_by(REVISIONS.c.position)
+    told: defaultdict[tuple[str, datetime], list[Change]] = defaultdict(list)
+    for row in connection.execute(together.limit(_MOST_TOLD_TOGETHER)) if with_followers else ():
+        if (row.notice_id, row.recorded) in wanted:
+            told[row.notice_id, row.recorded].append(CHANGE.validate_json(row.record))
+    return {key: tuple(successions(changes)) for key, changes in told.items()}
 
 
-def _changed(before: Change, after: Change) -> dict[str, Differs]:
-    was, now_is = (from_json(record_of(each)) for each in (before, after))
+def _may_take_part(change: Change) -> bool:
+    return may_follow(change) or may_be_followed(change)
+
+
+def _changed(before: Change, after: Change, *records: str) -> dict[str, Differs]:
+    was, now_is = map(from_json, records)
     return {path: Differs(_at(was, path), _at(now_is, path)) for path in changed(before, after)}
 
 

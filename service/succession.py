@@ -6,32 +6,74 @@ changes afterwards. A reopening gives the closure that it ends a revision, so th
 
 from __future__ import annotations
 
-from service.gazetteer import station_key
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from service.gazetteer import road_key, station_key
 from service.records import Action, Change, Kind, Station
 from service.reopening import has_ended
 
 _WITHDRAWN = frozenset({Kind.STATION_ABOLITION, Kind.STATION_CLOSURE, Kind.TOLLING_END})
 """What may be said of a station that another one replaces."""
 
+FOLLOWERS = frozenset({Kind.REOPENING, Kind.STATION_OPENING})
+"""What may take the place of something else."""
 
-def may_take_part(change: Change) -> bool:
-    """True of a change that may take the place of another, or have its place taken."""
-    ended = change.action is Action.END_EARLY
-    named = change.relocation is not None or change.renamed_to is not None
-    return ended or named or change.kind in {Kind.REOPENING, Kind.STATION_OPENING, *_WITHDRAWN}
+_MOST_ALIKE = 20
+"""So many changes of one place are compared with one that may follow them: a notice may have thousands."""
 
 
-def replaces(later: Change, earlier: Change) -> bool:
-    """True where ``later`` takes the place of ``earlier``, both said by one notice at one time."""
+def may_follow(change: Change) -> bool:
+    """True of a change that may take the place of another."""
+    return change.kind in FOLLOWERS
+
+
+def may_be_followed(change: Change) -> bool:
+    """True of a change that another one may take the place of."""
+    named = change.renamed_to is not None
+    return named or change.action is Action.END_EARLY or change.kind in _WITHDRAWN
+
+
+def successions(told: Iterable[Change]) -> Iterator[tuple[str, str]]:
+    """The ids of those that take the place of another and of that other, of all that one notice ``told`` at a time."""
+    later: list[Change] = []
+    earlier: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in told:
+        if may_follow(change):
+            later.append(change)
+        if may_be_followed(change):
+            earlier[_known_as(change)].append(change)
+    for one in later:
+        for other in islice(earlier[_takes_over(one)], _MOST_ALIKE):
+            if _replaces(one, other):
+                yield one.id, other.id
+
+
+def _known_as(change: Change) -> str:
+    """Under which name a follower looks for ``change``."""
+    return station_key(change.renamed_to) if change.renamed_to else _place(change)
+
+
+def _takes_over(change: Change) -> str:
+    return station_key(change.relocation.replaces.name) if change.relocation else _place(change)
+
+
+def _place(change: Change) -> str:
+    if change.station is not None:
+        return station_key(change.station.name)
+    named = change.service_area or change.junction or change.structure or change.road
+    return road_key(named.name) if named is not None and named.name else ""
+
+
+def _replaces(later: Change, earlier: Change) -> bool:
     if later.id == earlier.id or Action.CANCEL in (later.action, earlier.action):
         return False
     if later.kind is Kind.REOPENING:
         return has_ended(later, earlier)
-    if later.relocation is not None and earlier.kind in _WITHDRAWN:
-        return _is(earlier.station, later.relocation.replaces)
-    if later.kind is Kind.STATION_OPENING and earlier.renamed_to is not None:
-        return later.station is not None and station_key(later.station.name) == station_key(earlier.renamed_to)
-    return False
+    if later.relocation is not None:
+        return earlier.kind in _WITHDRAWN and _is(earlier.station, later.relocation.replaces)
+    return later.kind is Kind.STATION_OPENING and earlier.renamed_to is not None
 
 
 def _is(station: Station | None, named: Station) -> bool:
