@@ -60,11 +60,12 @@ def _occurrences(
     window: Window, start: datetime, end: datetime, since: datetime, until: datetime
 ) -> Iterator[Occurrence]:
     day, last = first_day(window, max(start, since)), last_day(window, min(end, until))
-    while day <= last:
-        begin, finish = max(opening(window, day), start), min(closing(window, day), end)
+    opens, closes = opening(window, day), closing(window, day)
+    for _ in range((last - day).days + 1):
+        begin, finish = max(opens, start), min(closes, end)
         if begin < finish:
-            yield Occurrence(begin, finish, f"{day:%Y%m%d}T{window.from_.replace(':', '')}")
-        day += _DAY
+            yield Occurrence(begin, finish, f"{opens:%Y%m%dT%H%M}")
+        opens, closes = opens + _DAY, closes + _DAY
 
 
 def spans(windows: tuple[Window, ...], start: datetime, end: datetime) -> tuple[Span, ...]:

@@ -60,30 +60,27 @@ class Incident:
     schedule: tuple[tuple[str, str], ...] = ()
 
 
+_Carried = tuple[list[tuple[Shape, str]], tuple[Spell, ...]]
+
+
 def omitted(feed: Feed) -> tuple[Omission, ...]:
     """The changes that are left out."""
     return tuple(
         Omission(change=revision.change.id, revision=revision.change.revision, reason=found)
         for revision in feed.latest
-        if (found := lack(feed, revision)) is not None
+        if isinstance(found := _carried(feed, revision, _earlier(feed, revision)), Lack)
     )
 
 
-def lack(feed: Feed, revision: Revision) -> Lack | None:
-    """Why there is no incident of ``revision``; None where there is one."""
-    found = _said(feed, revision, _earlier(feed, revision))
-    return found if isinstance(found, Lack) else None
-
-
-def incidents(feed: Feed, revision: Revision) -> tuple[Incident, ...]:
-    """The incidents of a change: those of its ``revision``, and those called off that only earlier ones had."""
+def told(feed: Feed, revision: Revision) -> tuple[tuple[Incident, ...], Lack | None]:
+    """The incidents of a change, and why its ``revision`` has none, if so: what only earlier ones had is called off."""
     earlier = _earlier(feed, revision)
     found = _said(feed, revision, earlier)
     if found in (Lack.NO_START, Lack.NO_END):
         # It still holds, nobody knows how long: the end that was told stays the best that there is.
-        return ()
-    said = () if isinstance(found, Lack) else found
-    return (*said, *_unsaid(feed, (*earlier, revision), {each.id for each in said}))
+        return (), Lack(found)
+    said, lack = ((), found) if isinstance(found, Lack) else (found, None)
+    return (*said, *_unsaid(feed, (*earlier, revision), {each.id for each in said})), lack
 
 
 def _earlier(feed: Feed, revision: Revision) -> tuple[Revision, ...]:
@@ -114,6 +111,17 @@ def _called_off(incident: Incident, moment: datetime) -> Incident:
 
 
 def _said(feed: Feed, revision: Revision, earlier: Sequence[Revision]) -> tuple[Incident, ...] | Lack:
+    found = _carried(feed, revision, earlier)
+    if isinstance(found, Lack):
+        return found
+    lines, times = found
+    cancelled = cancelled_at(revision, earlier)
+    said = (each for shape, line in lines for each in _along(feed, revision, earlier, shape, line, times))
+    return tuple(each if cancelled is None else _called_off(each, cancelled) for each in said)
+
+
+def _carried(feed: Feed, revision: Revision, earlier: Sequence[Revision]) -> _Carried | Lack:
+    """Along which lines, and when; or why there is no saying."""
     change = revision.change
     unfit = _unfit(change)
     if unfit is not None:
@@ -125,9 +133,7 @@ def _said(feed: Feed, revision: Revision, earlier: Sequence[Revision]) -> tuple[
     lines = [(each, line) for each in shapes if (line := _polyline(each)) and _concerned(change, each)]
     if not lines:
         return Lack.NO_LINE if shapes else Lack.NO_LOCATION
-    cancelled = cancelled_at(revision, earlier)
-    found = (_incident(feed, revision, earlier, shape, line, spell) for shape, line in lines for spell in times)
-    return tuple(each if cancelled is None else _called_off(each, cancelled) for each in found)
+    return lines, times
 
 
 def _unfit(change: Change) -> Lack | None:
@@ -155,31 +161,32 @@ def _spells(revision: Revision, earlier: Sequence[Revision]) -> tuple[Spell, ...
     return spells(validity.windows, second(start), second(validity.end)) or Lack.DATES
 
 
-def _incident(
-    feed: Feed, revision: Revision, earlier: Sequence[Revision], shape: Shape, polyline: str, spell: Spell
-) -> Incident:
+def _along(
+    feed: Feed, revision: Revision, earlier: Sequence[Revision], shape: Shape, polyline: str, times: Sequence[Spell]
+) -> Iterator[Incident]:
     change, first = revision.change, (*earlier, revision)[0]
-    source = organization(feed, change)
-    said = category(change, shape)
-    return Incident(
-        # Letters and digits only, as Waze advises.
-        id=feed.part_id(change, f"{shape.part}/{spell.part}").replace("-", ""),
-        parent=notice_key(first.change.notice.id),
-        created=second(first.recorded) if first.change.revision == 0 else None,
-        updated=second(revision.recorded),
-        reference=source.id,
-        name=source.name,
-        url=address(change.notice.url),
-        category=said,
-        description=description(change, feed.lang),
-        street=street(change),
-        polyline=polyline,
-        direction="ONE_DIRECTION" if shape.directed else "BOTH_DIRECTIONS",
-        lane_impact=lane_impact(change, shape),
-        start=spell.start,
-        end=spell.end,
-        schedule=spell.schedule,
-    )
+    source, said = organization(feed, change), category(change, shape)
+    words, named, impaired = description(change, feed.lang), street(change), lane_impact(change, shape)
+    for spell in times:
+        yield Incident(
+            # Letters and digits only, as Waze advises.
+            id=feed.part_id(change, f"{shape.part}/{spell.part}").replace("-", ""),
+            parent=notice_key(first.change.notice.id),
+            created=second(first.recorded) if first.change.revision == 0 else None,
+            updated=second(revision.recorded),
+            reference=source.id,
+            name=source.name,
+            url=address(change.notice.url),
+            category=said,
+            description=words,
+            street=named,
+            polyline=polyline,
+            direction="ONE_DIRECTION" if shape.directed else "BOTH_DIRECTIONS",
+            lane_impact=impaired,
+            start=spell.start,
+            end=spell.end,
+            schedule=spell.schedule,
+        )
 
 
 def _polyline(shape: Shape) -> str:

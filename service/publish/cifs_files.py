@@ -13,42 +13,48 @@ from typing import Any
 from lxml import etree
 
 from service.feed import Feed, Parts
-from service.publish.cifs import Incident, incidents, omitted
+from service.publish.cifs import Incident, told
 from service.publish.text import second
 from service.records import Revision
 
 _Write = Callable[[Incident], bytes]
 
+_LEFT_OUT = b"!"
+"""Before the part of a change that is left out, which may have incidents to call off: so that it is asked once."""
+
 
 def render_xml(feed: Feed, parts: Parts) -> bytes:
     """``feed`` as XML, an incident a line."""
+    listed, omitted = _listed(feed, parts, "xml", _xml, b"\n")
     head = (
         "<?xml version='1.0' encoding='UTF-8'?>\n"
-        f"<!-- omitted: {len(omitted(feed))} -->\n"
+        f"<!-- omitted: {omitted} -->\n"
         f'<incidents timestamp="{second(feed.updated).isoformat()}">\n'
     )
-    written = (part + b"\n" for part in _parts(feed, parts, "xml", _xml, b"\n"))
-    return b"".join((head.encode(), *written, b"</incidents>\n"))
+    return b"".join((head.encode(), *(part + b"\n" for part in listed), b"</incidents>\n"))
 
 
 def render_json(feed: Feed, parts: Parts) -> bytes:
     """``feed`` as JSON, an incident a line."""
-    head = {"timestamp": second(feed.updated).isoformat(), "omitted": len(omitted(feed))}
-    written = b",\n".join(_parts(feed, parts, "json", _json, b",\n"))
-    return _dumped(head).removesuffix(b"}") + b',"incidents":[\n' + written + b"\n]}\n"
+    listed, omitted = _listed(feed, parts, "json", _json, b",\n")
+    head = {"timestamp": second(feed.updated).isoformat(), "omitted": omitted}
+    return _dumped(head).removesuffix(b"}") + b',"incidents":[\n' + b",\n".join(listed) + b"\n]}\n"
 
 
-def _parts(feed: Feed, parts: Parts, name: str, write: _Write, between: bytes) -> Iterator[bytes]:
-    """The incidents of each change that has any."""
+def _listed(feed: Feed, parts: Parts, name: str, write: _Write, between: bytes) -> tuple[list[bytes], int]:
+    """The incidents of each change that has any, and how many changes are left out."""
 
     def written(revision: Revision) -> bytes:
-        return between.join(write(each) for each in incidents(feed, revision))
+        incidents, lack = told(feed, revision)
+        return (_LEFT_OUT if lack else b"") + between.join(map(write, incidents))
 
     def kept(revision: Revision) -> bytes:
         key = ("cifs", name, feed.lang, feed.publisher, feed.midnight, revision.position)
         return parts.get(key, lambda: written(revision))
 
-    return filter(None, map(kept, feed.latest))
+    found = [kept(revision) for revision in feed.latest]
+    told_of = [incidents for part in found if (incidents := part.removeprefix(_LEFT_OUT))]
+    return told_of, sum(part.startswith(_LEFT_OUT) for part in found)
 
 
 def _xml(incident: Incident) -> bytes:

@@ -151,41 +151,45 @@ def _written(feed: Feed, revision: Revision) -> bytes:
     zone = _zone(feed, revision)
     if isinstance(zone, Lack):
         return b""
-    return ",\n".join(chain.from_iterable(_along(feed, revision, zone, each) for each in zone.shapes)).encode()
-
-
-def _along(feed: Feed, revision: Revision, zone: _Zone, shape: Shape) -> Iterator[str]:
-    """The features along one shape. What they have in common is written once."""
     change = revision.change
-    core = _inner(_core(feed, revision, shape))
-    road_event = _inner(_road_event(change, shape))
+    ids = [[feed.part_id(change, f"{shape.part}/{each.part}") for each in zone.occurrences] for shape in zone.shapes]
+    times = [_times(each, zone.reported) for each in zone.occurrences]
+    along = (_along(feed, revision, shape, ids, number, times) for number, shape in enumerate(zone.shapes))
+    return ",\n".join(chain.from_iterable(along)).encode()
+
+
+def _along(
+    feed: Feed, revision: Revision, shape: Shape, ids: Sequence[Sequence[str]], line_number: int, times: Sequence[str]
+) -> Iterator[str]:
+    """The features along one shape, by the ``ids`` of all. What they have in common is written once."""
+    change = revision.change
+    core = _json(_core(feed, revision, shape)).removesuffix("}")
+    road_event = _json(_road_event(change, shape)).removeprefix("{")
     geometry = _json({"type": "LineString" if shape.traced else "MultiPoint", "coordinates": _positions(shape)})
-    ids = [feed.part_id(change, _part(shape, each)) for each in zone.occurrences]
-    for number, each in enumerate(zone.occurrences):
-        siblings = [feed.part_id(change, _part(other, each)) for other in zone.shapes if other is not shape]
-        related = _inner(_related(ids, number, siblings))
-        times = _inner(
-            {
-                "start_date": _utc(each.begin),
-                "end_date": _utc(each.end),
-                "is_start_date_verified": False,
-                "is_end_date_verified": each.end == zone.reported,
-            }
-        )
-        properties = f'"core_details":{{{core}{related and ","}{related}}},{times},{road_event}'
-        yield f'{{"id":"{ids[number]}","type":"Feature","properties":{{{properties}}},"geometry":{geometry}}}'
+    own = ids[line_number]
+    for number, id_ in enumerate(own):
+        siblings = [each[number] for each in ids if each is not own]
+        core_details = f'"core_details":{core}{_related(own, number, siblings)}}}'
+        properties = f'"properties":{{{core_details},{times[number]},{road_event}'
+        yield f'{{"id":"{id_}","type":"Feature",{properties},"geometry":{geometry}}}'
 
 
-def _part(shape: Shape, occurrence: Occurrence) -> str:
-    return f"{shape.part}/{occurrence.part}"
+def _times(occurrence: Occurrence, reported: datetime | None) -> str:
+    """Members as JSON, written without its encoder, as what repeats each night is most of the work."""
+    verified = "true" if occurrence.end == reported else "false"
+    return (
+        f'"start_date":"{_utc(occurrence.begin)}","end_date":"{_utc(occurrence.end)}",'
+        f'"is_start_date_verified":false,"is_end_date_verified":{verified}'
+    )
 
 
-def _related(ids: Sequence[str], number: int, siblings: Sequence[str]) -> dict[str, object]:
+def _related(ids: Sequence[str], number: int, siblings: Sequence[str]) -> str:
     """The other occurrences, as far as this document has them, and the same one in the other direction."""
     named = [("first-occurrence", ids[0])] if number else []
     named += [("next-occurrence", ids[number + 1])] if number + 1 < len(ids) else []
     named += [("related-work-zone", each) for each in siblings]
-    return {"related_road_events": [{"type": type_, "id": id_} for type_, id_ in named]} if named else {}
+    listed = ",".join(f'{{"type":"{type_}","id":"{id_}"}}' for type_, id_ in named)
+    return f',"related_road_events":[{listed}]' if named else ""
 
 
 def _core(feed: Feed, revision: Revision, shape: Shape) -> dict[str, object]:
@@ -248,13 +252,8 @@ def _positions(shape: Shape) -> list[tuple[float, float]]:
 
 
 def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _inner(value: dict[str, object]) -> str:
-    """The members of an object, to be put together with others."""
-    return _json(value)[1:-1]
