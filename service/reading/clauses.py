@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.reading.marks import SYMBOL, Mark, mask
+from service.reading.marks import PLACES, SYMBOL, Mark, mask
 from service.reading.rules import Match, Reading
 
 _LEVELS = (
@@ -22,7 +22,11 @@ _SENTENCE_END = re.compile(r"[。!?;\n]")
 _SENTENCE = re.compile(r"[^。!?;\n]{2,}")
 _MESSAGE = 4
 """A text of no more sentences is a message, which need not say when: 北塘站入口因雾关闭。请绕行。"""
-_LISTED = re.compile(rf"[【〔]|(?:{SYMBOL['road']}|{SYMBOL['station']})(?::|[^。!?]*。[^。!?]*。?$)")
+_NAMED = f"(?:{'|'.join(SYMBOL[name] for name in sorted({*PLACES, 'direction'}))})"
+_ORDINAL = re.compile(r"[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、](?![0-9])")
+_LISTED = re.compile(
+    rf"[【〔]|[^,。:]{{2,8}}:{_NAMED}|(?:{SYMBOL['period']},?)?{_NAMED}(?::|[^。!?]*(?:。[^。!?]*。?)?$)|[^。!?]*(?:以下|下列|截[至止])"
+)
 _LOGGED = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 """How a line of a log begins, which says 07:20 where a story says 早上7时许."""
 _CLAUSE_END = re.compile(r"[,:]")
@@ -63,7 +67,7 @@ class Sentence:
 
     ``opens`` is true for the first sentence of its line; ``heading`` for a line that does not end as a sentence does,
     or ends with a colon, and ``introduces`` for the words before that colon. ``asks``: it is a question. ``prose``: it
-    is one of several in a paragraph of a story, not an item of a list or a message by itself.
+    stands in a story or a formal notice, not in a list or a log, and is no message by itself.
     """
 
     line: int
@@ -100,15 +104,14 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
     position = 0
     lines = masked.split("\n")
     bullets_first, below = _bullets_first(lines), _below(lines)
-    short = len(_SENTENCE.findall(masked)) <= _MESSAGE
+    short = not titles and len(_SENTENCE.findall(masked)) <= _MESSAGE
     for number, line in enumerate(lines):
         level = _level(line, bullets_first, below)
         if _FURNITURE.match(line):
             position += len(line) + 1
             continue
         heading = not _STOP.search(line)
-        listed = level > 0 or _LISTED.match(line) or _LOGGED.match(reading.text, position)
-        prose = not short and not listed and len(_SENTENCE.findall(line)) > 1
+        prose = not short and not _is_listed(line, level) and _LOGGED.match(reading.text, position) is None
         opens = True
         for start, end in _bounded(line, _pieces(line, _SENTENCE_END)):
             clauses = tuple(
@@ -124,6 +127,12 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
                 yield Sentence(number, level, opens, heading and last, introduces, title, asks, prose, clauses)
                 opens = False
         position += len(line) + 1
+
+
+def _is_listed(line: str, level: int) -> bool:
+    """True for an item of a list: it has a bullet, or a number before the name of a place, or it leads up to one."""
+    marker = _ORDINAL.match(line)
+    return (level > 0 and marker is None) or _LISTED.match(line, marker.end() if marker else 0) is not None
 
 
 def _pieces(text: str, end: re.Pattern[str]) -> Iterator[tuple[int, int]]:

@@ -47,17 +47,15 @@ def infer(memory: Memory) -> list[Draft]:
 def _told_in_passing(draft: Draft, today: date) -> bool:
     """True of what a story tells without saying when, or of long ago: what it announces, it dates.
 
-    A list, a log or a message of a few words says what holds while it is written.
+    A list, a log or a message of a few sentences says what holds while it is written.
     """
     if not draft.aside or draft.action is not Action.ANNOUNCE:
         return False
     said = draft.when.validity
     if said.end_basis is EndBasis.UNTIL_FURTHER_NOTICE:
         return False
-    if said.end is not None and not draft.kind.lasting:
-        return said.end.date() < today
-    begins = said.start or said.end
-    return begins is None or today - begins.date() > _STALE
+    last = said.end or said.start
+    return last is None or today - last.date() > _STALE
 
 
 def _by_station(drafts: list[Draft]) -> dict[str, list[Draft]]:
