@@ -52,8 +52,14 @@ def occurrences(
     """
     if not windows:
         return (Occurrence(start, end),) if since < end and start < until else ()
-    found = (each for window in windows for each in _occurrences(window, start, end, since, until))
-    return tuple(sorted(found, key=lambda each: (each.begin, each.part)))
+    found: dict[str, Occurrence] = {}
+    for window in windows:
+        for each in _occurrences(window, start, end, since, until):
+            # Of two windows that open at once, the one that closes later.
+            known = found.setdefault(each.part, each)
+            if known.end < each.end:
+                found[each.part] = each
+    return tuple(sorted(found.values(), key=lambda each: (each.begin, each.part)))
 
 
 def _occurrences(

@@ -16,7 +16,20 @@ from referencing import Registry, Resource
 
 from service.feed import Feed, Lack
 from service.publish import WZDX
-from service.records import Access, Action, Change, Direction, Kind, LaneCount, Lanes, Limits, Reason, Segment, Vehicle
+from service.records import (
+    Access,
+    Action,
+    Change,
+    Direction,
+    Kind,
+    LaneCount,
+    Lanes,
+    Limits,
+    Reason,
+    Segment,
+    Vehicle,
+    Window,
+)
 from tests.fictional import CLOSED_ENTRY, HALF, RAMP, UNLOCATED, WHOLE
 from tests.make import change, china, validity
 from tests.roadworks import (
@@ -254,6 +267,15 @@ def test_each_night_is_a_feature_and_leads_to_the_next_and_the_first() -> None:
     related = [each["properties"]["core_details"]["related_road_events"] for each in (first, third, last)]
     next_, before = {"type": "next-occurrence"}, {"type": "first-occurrence", "id": first["id"]}
     assert related == [[{**next_, "id": second["id"]}], [before, {**next_, "id": last["id"]}], [before]]
+
+
+def test_windows_that_open_at_once_are_one_occurrence() -> None:
+    twice = (Window(from_="22:00", to="02:00"), Window(from_="22:00", to="06:00"), Window(from_="22:00", to="06:00"))
+    one = replace(CLOSED_ENTRY, validity=replace(CLOSED_ENTRY.validity, windows=twice))
+    found, expected = (
+        [(each["id"], each["properties"]["end_date"]) for each in features(of)] for of in (one, CLOSED_ENTRY)
+    )
+    assert found == expected
 
 
 def test_a_night_keeps_its_id_whatever_nights_and_directions_are_beside_it() -> None:
