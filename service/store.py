@@ -28,6 +28,7 @@ from service.roads import Roads
 from service.rows import KNOWN, STORED, Found, newer_than, notice_row, older_than, revision_of
 from service.schema import NOTICES, RECORDS, REPORTS, REVISIONS
 from service.stations import PLACE, StationEntry, entry, happened_at, listed
+from service.subscriptions import Subscriptions
 from service.whereabouts import Box, Whereabouts
 
 __all__ = [
@@ -66,7 +67,7 @@ Edition = tuple[int, int]
 """The newest position and the newest milestone: another one with everything that a feed can have."""
 
 
-class Store(Reviews, Milestones, Deliveries, Roads, Journal):
+class Store(Reviews, Milestones, Deliveries, Subscriptions, Roads, Journal):
     """One database of records; safe for several threads and processes at once."""
 
     def __init__(self, database: Database, *, hold: bool = False) -> None:

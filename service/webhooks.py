@@ -280,7 +280,7 @@ def after(
     if attempt.error is None:
         well = replace(webhook, delivered=now, failing=None, failures=0, paused=None, reason=None)
         return well, None
-    asked = _asked_for(attempt.retry_after, now)
+    asked = asked_for(attempt.retry_after, now)
     failing, failures = webhook.failing or now, webhook.failures + 1
     gone = attempt.status == HTTPStatus.GONE
     worn_out = now - failing >= PATIENCE and failures > len(RETRIES)
@@ -311,7 +311,7 @@ def _paused(attempt: Attempt, failures: int, asked: datetime | None, now: dateti
     return max(now + pause, asked or now)
 
 
-def _asked_for(retry_after: str | None, now: datetime) -> datetime | None:
+def asked_for(retry_after: str | None, now: datetime) -> datetime | None:
     """The instant that a Retry-After names (RFC 9110 §10.2.3), a day ahead at most; None where it names none."""
     if not retry_after:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from functools import partial
 
 import anyio
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from service.contents import Backgrounds
 from service.deliver import Courier, Deliverer
+from service.distribute import Distributor, Hub
 from service.gazetteer import PLACES
 from service.inbox import INBOX
 from service.reading.rules import load_rules
@@ -24,6 +26,7 @@ from service.web import (
     feeds,
     formats,
     health,
+    hub,
     log,
     notices,
     openapi,
@@ -79,18 +82,18 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
             app.state.site = site
             app.memory = Memory(Freshness(store), clock)
             app.state.registry.register(Holdings(store, (INBOX, *(source.id for source in schedule.sources))))
-            deliverer = Deliverer(Courier(store=store, settings=settings, query_of=query_of), clock)
             if settings.poll:
                 schedule.start()
-            if settings.deliver:
-                deliverer.start()
+            sending = _senders(site)
+            for sender in sending:
+                sender.start()
             try:
                 yield
             finally:
                 app.memory = None
                 app.waking.close()
-                if settings.deliver:
-                    await anyio.to_thread.run_sync(deliverer.stop)
+                for sender in sending:
+                    await anyio.to_thread.run_sync(sender.stop)
                 if settings.poll:
                     await anyio.to_thread.run_sync(schedule.stop)
 
@@ -107,7 +110,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     )
     app.state.base_url = settings.base_url.rstrip("/")
     app.state.registry = CollectorRegistry()
-    for routes in (api, log, stream, notices, reviews, webhooks, formats, dumps, feeds, health, pages):
+    for routes in (api, log, stream, notices, reviews, webhooks, hub, formats, dumps, feeds, health, pages):
         app.include_router(routes.router)
     app.include_router(feeds.calendars)
     # The last is the outermost: every answer is counted, also one that is given again.
@@ -118,3 +121,14 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     problem.install(app, problem_page)
     openapi.install(app)
     return app
+
+
+def _senders(site: Site) -> tuple[Deliverer | Distributor, ...]:
+    """What sends news out from this process: none where another one does."""
+    if not site.settings.deliver:
+        return ()
+    deliverer = Deliverer(Courier(store=site.store, settings=site.settings, query_of=query_of), site.clock)
+    if not site.settings.own_hub:
+        return (deliverer,)
+    ours = Hub(store=site.store, settings=site.settings, content_of=partial(hub.content_of, site))
+    return (deliverer, Distributor(ours, site.clock))

@@ -28,6 +28,12 @@ from service.records import (
 
 WEBHOOK = {"url": "https://hooks.example/tollfeed", "filter": {"road": "津蓟高速"}, "types": ["change.cancelled"]}
 
+SUBSCRIPTION = {
+    "hub.mode": "subscribe",
+    "hub.callback": "https://reader.example/websub/1",
+    "hub.topic": "http://127.0.0.1:8000/feeds/log.atom",
+}
+
 TEXT = "因收费站改造施工，10月21日至12月31日，津蓟高速公路津榆路站出入口封闭。"
 
 _NOTICE = Notice(

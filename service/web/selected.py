@@ -38,14 +38,19 @@ def query_of(text: str) -> Query:
 
 def _selection(given: Mapping[str, str | list[str]] | str) -> LogSelection:
     try:
-        return LogSelection.model_validate(_parsed(given) if isinstance(given, str) else given)
+        return LogSelection.model_validate(parsed(given) if isinstance(given, str) else given)
     except ValidationError as error:
         known = tuple(field.alias or name for name, field in LogSelection.model_fields.items())
         found = problem.read_errors(error.errors(), known)
         raise problem.unexpected([_of_filter(each) for each in found]) from error
 
 
-def _parsed(text: str) -> dict[str, str | list[str]]:
+def parsed(text: str) -> dict[str, str | list[str]]:
+    """The parameters of a query string, by name.
+
+    Raises:
+        Problem: there are too many.
+    """
     try:
         values = parse_qs(text.removeprefix("?"), keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
     except ValueError as error:

@@ -19,7 +19,7 @@ from service.calendar import Wishes
 from service.errors import QueryError
 from service.feed import Feed, Format, Lang, Omission
 from service.gazetteer.datum import Datum
-from service.publish import ATOM, ICALENDAR
+from service.publish import ATOM, ICALENDAR, LOG_FORMATS
 from service.publish.text import address
 from service.records import CHINA, day_start
 from service.store import Edition, Query
@@ -59,6 +59,12 @@ class Wanted:
     def log(self) -> bool:
         """True for a feed of revisions."""
         return not isinstance(self.selection, Subscription)
+
+    @property
+    def hub(self) -> str | None:
+        """The hub to ask to be told: ours distributes what readers subscribe to, and no archive."""
+        own = self.form in LOG_FORMATS and self.archive is None
+        return self.site.settings.hub_named if own else self.site.settings.hub
 
     @property
     def url(self) -> str:
@@ -154,7 +160,7 @@ def answer(wanted: Wanted, request: Request) -> Response:
     headers = {
         "Cache-Control": CACHE_CONTROL if wanted.archive is None else _FOR_EVER,
         "Content-Type": wanted.form.media_type,
-        "Link": _links(wanted),
+        "Link": links(wanted),
     }
     if rendering.last_modified:
         headers["Last-Modified"] = rendering.last_modified
@@ -165,10 +171,15 @@ def answer(wanted: Wanted, request: Request) -> Response:
     return Response(rendering.content, headers=headers)
 
 
-def _links(wanted: Wanted) -> str:
+def links(wanted: Wanted) -> str:
     """Where the feed is, and where to ask to be told of its changes (WebSub §4)."""
-    found = {"self": address(wanted.url), "hub": wanted.site.settings.hub}
+    found = {"self": address(wanted.url), "hub": wanted.hub}
     return ", ".join(f'<{href}>; rel="{rel}"' for rel, href in found.items() if href)
+
+
+def rendered(wanted: Wanted) -> Rendering:
+    """The feed that is wanted, as it is."""
+    return _rendering(wanted, wanted.site.store.edition())
 
 
 def _rendering(wanted: Wanted, edition: Edition) -> Rendering:
@@ -225,7 +236,7 @@ def _feed(wanted: Wanted) -> Feed:
         lang=lang,
         updated=_BEGINNING,
         revisions=(),
-        hub=site.settings.hub,
+        hub=wanted.hub,
         current=None if wanted.archive is None else wanted.at(f"{FEEDS}/log.{wanted.form.extension}"),
         gazetteer=site.rulebook.gazetteer,
         wishes=wanted.wishes,
