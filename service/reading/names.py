@@ -32,7 +32,7 @@ _ROAD_KINDS = (
     "大道",
 )
 _ROAD = Pattern(
-    f"(?P<number>[GS][0-9]{{1,5}}(?:[WE][0-9]?)?)?(?P<name>[{HAN}]{{1,12}}?(?:{'|'.join(_ROAD_KINDS)}))(?P<section>[{HAN}]{{2,3}}段)?"
+    f"(?P<number>[GS][0-9]{{1,5}}(?:[WENS][0-9]?)?)?(?P<name>[{HAN}]{{1,12}}?(?:{'|'.join(_ROAD_KINDS)}))(?P<section>[{HAN}]{{2,3}}段)?"
     "|(?P<class>国道|省道|县道)(?P<n1>[GSX]?[0-9]{1,4})线?|(?P<n2>[GSX]?[0-9]{1,4})(?P<class2>国道|省道|县道)"
     f"|(?:国道|省道|县道|乡道)(?P<local>[{HAN}]{{2,6}}?线)|(?P<bare>[GS][0-9]{{1,5}}(?:[WE][0-9]?)?)(?:线|高速)?"
 )
