@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from service.gazetteer import Gazetteer, KnownPlace, KnownRoad, stake_m, station_key
 from service.gazetteer.datum import Point, to_wgs84
@@ -17,6 +18,9 @@ from service.records import Access, Change, Direction
 
 FORWARD, BACKWARD = "forward", "backward"
 """The parts of a road by direction: as its stakes grow, and against them."""
+
+Box = tuple[float, float, float, float]
+"""West, south, east and north, in degrees of WGS-84. East of less than west is across the antimeridian."""
 
 _BOTH = "both"
 _SIDES = {Access.ENTRY: ("entry",), Access.EXIT: ("exit",), Access.BOTH: ("entry", "exit")}
@@ -205,3 +209,27 @@ def _stations_between(road: KnownRoad, ends: tuple[_End, ...], access: Access) -
         if within and within[1] is here:
             for shape in _at_station(station, access):
                 yield replace(shape, part=f"{station.name} {shape.part}".rstrip())
+
+
+def touches(shape: Shape, box: Box) -> bool:
+    """True where a point or, of a line that was surveyed, a part of ``shape`` lies in ``box``, edges included."""
+    west, south, east, north = box
+    if west > east:
+        return touches(shape, (west, south, 180.0, north)) or touches(shape, (-180.0, south, east, north))
+    if any(west <= lon <= east and south <= lat <= north for lon, lat in shape.points):
+        return True
+    return shape.traced and any(_crosses(start, end, box) for start, end in pairwise(shape.points))
+
+
+def _crosses(start: Point, end: Point, box: Box) -> bool:
+    """Whether a straight line passes through ``box``: what is left of it between each two sides (Liang and Barsky)."""
+    first, last = 0.0, 1.0
+    for place, towards, low, high in zip(start, end, box[:2], box[2:], strict=True):
+        along = towards - place
+        if along == 0:
+            if not low <= place <= high:
+                return False
+            continue
+        enters, leaves = sorted(((low - place) / along, (high - place) / along))
+        first, last = max(first, enters), min(last, leaves)
+    return first <= last

@@ -78,11 +78,11 @@ def running(database_url: str, clock: Clock | None = None, **settings: Any) -> I
 
 
 @contextmanager
-def serving(database_url: str, clock: Clock | None = None, **settings: Any) -> Iterator[str]:
-    """The address of the application behind the real server, on a free port."""
+def serving(database_url: str, clock: Clock | None = None, *, port: int = 0, **settings: Any) -> Iterator[str]:
+    """The address of the application behind the real server, on a free port unless given."""
     given: dict[str, Any] = {"poll": False, "deliver": False, **settings}
     app = create_app(Settings(database=database_url, **given), clock or Clock())
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     server = Server(configured(app, log_level="error"))
     thread = Thread(target=server.run, args=([listener],))
     thread.start()

@@ -25,7 +25,9 @@ class Datum(StrEnum):
     BD09 = "bd09"
 
 
-_CHINA = ((73.0, 136.0), (3.0, 54.0))
+CHINA_BOX = (73.0, 3.0, 136.0, 54.0)
+"""West, south, east and north of the rectangle around China, which every coordinate given lies in."""
+
 # The ellipsoid of Krassowsky, by which GCJ-02 turns metres into degrees.
 _RADIUS, _ECCENTRICITY = 6_378_245.0, 0.006_693_421_622_965_943
 _BAIDU = pi * 3000 / 180
@@ -35,7 +37,7 @@ _STEPS = 5
 
 def in_china(lon: float, lat: float) -> bool:
     """True in the rectangle around China, in which the shifts are defined. False for NaN."""
-    (west, east), (south, north) = _CHINA
+    west, south, east, north = CHINA_BOX
     return west <= lon <= east and south <= lat <= north
 
 

@@ -24,11 +24,6 @@ _DIGITS = 6
 
 def render(feed: Feed, parts: Parts) -> bytes:
     """``feed`` as a FeatureCollection, a feature a line."""
-
-    def part(revision: Revision) -> bytes:
-        key = ("geojson", feed.datum, *feed.part_key(revision))
-        return parts.get(key, lambda: written(feature(feed, revision)))
-
     head = {
         "type": "FeatureCollection",
         "title": line(feed.title) or "tollfeed",
@@ -36,8 +31,13 @@ def render(feed: Feed, parts: Parts) -> bytes:
         "updated": second(feed.updated).isoformat(),
         "datum": feed.datum,
     }
-    features = b",\n".join(map(part, feed.latest))
+    features = b",\n".join(part(feed, revision, parts) for revision in feed.latest)
     return written(head).removesuffix(b"}") + b',"features":[\n' + features + b"\n]}\n"
+
+
+def part(feed: Feed, revision: Revision, parts: Parts) -> bytes:
+    """The feature of one change, as bytes whose last members are its properties."""
+    return parts.get(("geojson", feed.datum, *feed.part_key(revision)), lambda: written(feature(feed, revision)))
 
 
 def feature(feed: Feed, revision: Revision) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from service.web import (
     hub,
     log,
     notices,
+    ogc,
     openapi,
     pages,
     problem,
@@ -113,6 +114,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     for routes in (api, log, stream, notices, reviews, webhooks, hub, formats, dumps, feeds, health, pages):
         app.include_router(routes.router)
     app.include_router(feeds.calendars)
+    app.include_router(ogc.router)
     # The last is the outermost: every answer is counted, also one that is given again.
     app.add_middleware(Headers)
     app.add_middleware(Answers)

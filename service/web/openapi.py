@@ -31,6 +31,7 @@ TAGS = [
     {"name": "following", "description": "Every revision in order: to mirror, or to be told at once."},
     {"name": "webhooks", "description": "To be told of changes by HTTP."},
     {"name": "feeds", "description": "To subscribe to: RSS, Atom and calendars."},
+    {"name": "ogc", "description": "For GIS programs: OGC API – Features 1.0."},
     {"name": "pages", "description": "For people."},
     {"name": "operation", "description": "For operators and monitors."},
 ]

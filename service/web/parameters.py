@@ -158,6 +158,11 @@ class Nothing(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def text(self) -> str:
+        """The canonical query string: the same for every way of writing one selection; "" without parameters."""
+        given = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return urlencode({name: _written(value) for name, value in given.items()})
+
 
 class LogSelection(Nothing):
     """Which revisions: every filter narrows, repeated values of one filter widen."""
@@ -192,11 +197,6 @@ class LogSelection(Nothing):
             raise QueryError("to", f"a time after from, {self.from_.isoformat()}", self.to.isoformat())
         filters = {name: getattr(self, name) for name in _FILTERS if hasattr(self, name)}
         return Query(**filters, limit=limit, after=after, recent=recent)
-
-    def text(self) -> str:
-        """The canonical query string: the same for every way of writing one selection; "" without parameters."""
-        given = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        return urlencode({name: _written(value) for name, value in given.items()})
 
 
 def _written(value: object) -> str:

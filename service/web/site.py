@@ -23,6 +23,7 @@ from service.source import Source
 from service.store import Store
 from service.waking import Waking
 from service.web.following import Following, Pace
+from service.web.inventory import ListedStation
 from service.web.rendering import Rendering
 
 Clock = Callable[[], datetime]
@@ -44,6 +45,7 @@ class Site:
     waking: Waking
     following: Following
     pace: Pace = field(default_factory=Pace)
+    inventory: Kept[tuple[ListedStation, ...]] = field(default_factory=lambda: Kept(1, lambda _: 1))
     renderings: Kept[Rendering] = field(default_factory=lambda: Kept(_RENDERED_BYTES, len))
     parts: Parts = field(default_factory=Parts)
     # One post at a time: SQLite has one writer, and a post repeated meanwhile must find the answer of the first.
