@@ -69,6 +69,8 @@ _OPEN_LIST = Pattern(
 _AFTER_PLACE = ("收费站", "收费所", "站", "枢纽", "互通", "服务区")
 _LAST_LISTED = re.compile("[、和][㐀-鿿]{2,6}$")
 _BOUND = re.compile("(?:车辆|方向|货车|客车|的),$")
+_NAMED_SO = re.compile("(?:高速|公路|快速路|、)[㐀-鿿]{1,3}$")
+"""What stands before 本收费站 where that ends a name: 绥大高速公路中本收费站."""
 _COUNTED = re.compile("(?<=..)等?(?:(?:[0-9]+|[两二三四五六七八九十])[座个处]|两)$")
 _RAIL = re.compile(
     "(?:地铁|轻轨|[0-9]号线|轨道交通|列车|站厅|站台|扶梯|公交|首班车|末班车|停运|铁路)(?!.{0,6}(?:施工|跨线|改造|建设))"
@@ -122,8 +124,11 @@ class Names:
         """该站, 新站: words that stand for a place named before. The value is the qualifier, if one is said."""
         for found in _IT.scan(text.encoded):
             counted = found.text[0] == "两" and _LAST_LISTED.search(text.reading, max(found.start - 8, 0), found.start)
+            named = found.text[0] == "本" and _NAMED_SO.search(text.reading, max(found.start - 8, 0), found.start)
             bus_stop = found.text.endswith("站") and _of_rail(text.reading, found.start)
-            if self._words.no_station_after.match(text.reading, found.end) is None and not counted and not bus_stop:
+            if self._words.no_station_after.match(text.reading, found.end) is None and not (
+                counted or bus_stop or named
+            ):
                 qualifier = Qualifier.NEW if "new" in found.groups else Qualifier.OLD if "old" in found.groups else None
                 yield Mark("it", found.start, found.end, qualifier)
 

@@ -14,6 +14,7 @@ from service.reading.rules import Match
 from service.records import Access, Action
 
 _DATES = frozenset({"period", "window", "duration"})
+_KEEPING = frozenset({Action.CANCEL, Action.EXTEND})
 _CUES = ("effect", "action")
 
 
@@ -80,7 +81,12 @@ class Predication:
 
     @property
     def announced_earlier(self) -> bool:
-        """原定1月14日封闭，改至1月20日: what was planned before is told only to be moved."""
+        """原定1月14日封闭，改至1月20日: what was planned before is told only to be moved.
+
+        此前公布的封闭时间不变，仍为5月28日至31日 says it again, with its dates.
+        """
+        if self.cue.rule == "closure.time" and (self.after + self.trail).of_type("period"):
+            return False
         return any(match.values["stance"] == "earlier" for match in (self.lead + self.before).values("stance"))
 
     @property
@@ -118,8 +124,8 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
     waiting = Stretch()
     past = False
     retold: tuple[Match, ...] = ()
-    # A cancelled closure is told by the dates it would have had.
-    moving = any(match.values["action"] != Action.CANCEL for clause in clauses for match in clause.values("action"))
+    # A cancelled closure is told by the dates it would have had, an extended one begins as it was to begin.
+    moving = any(match.values["action"] not in _KEEPING for clause in clauses for match in clause.values("action"))
     if any(clause.has("stance", "over") for clause in clauses):
         return (), Stretch()
     for clause in clauses:
