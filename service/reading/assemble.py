@@ -29,6 +29,8 @@ _PLACED = frozenset({*WHOLE, "it"}) - {"road"}
 _SIDED = frozenset({"station", "service_area"})
 _MOST_RUNS = 200
 """Places times runs of dates in one phrase: no notice has more, and a made-up text has no end of them."""
+_MOST_WORDS = 20
+"""Words of the titles above that tell of another time: a page that is nothing but titles has no end of them."""
 _LISTS = re.compile("下列|以下|如下")
 _THEM = ("以上", "上述", "两", "这两", "这三", "这几", "这些")
 _SIDES = {Access.ENTRY: "入口", Access.EXIT: "出口"}
@@ -56,7 +58,8 @@ class _Assembly:
     def read(self, sentence: Sentence) -> None:
         """Draft what ``sentence`` says, and remember it."""
         if sentence.title:
-            self.memory.story = (self.memory.story if self.memory.titled else ()) + _story(sentence)
+            above = self.memory.story if self.memory.titled else ()
+            self.memory.story = (*above, *_story(sentence))[:_MOST_WORDS]
         self.memory.titled = sentence.title
         if sentence.opens and not sentence.title:
             self.memory.open_line(sentence)
