@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, sel
 
 from service.corrections import Correction, doubtful
 from service.identity import horizon, site, subject
+from service.indexing import index
 from service.records import CHANGE, Change, Revision
 from service.rows import KNOWN, record_of, revision_of, revision_row
 from service.schema import DOUBTS, NOTICES, RECORDS, REPORTS, REVIEWS, REVISIONS
@@ -68,6 +69,7 @@ def append(
     row, record = revision_row(notice_id, change, now), record_of(change)
     position = connection.execute(insert(REVISIONS).values(row).returning(REVISIONS.c.position)).scalar_one()
     connection.execute(insert(RECORDS).values(position=position, record=record))
+    index(connection, position, row, held=held)
     where.add(connection, position, record)
     if held or doubtful(change):
         connection.execute(insert(DOUBTS).values(position=position, held=held))

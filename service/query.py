@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, fals
 from service.errors import QueryError
 from service.gazetteer import road_key, station_key
 from service.records import Access, Change, Kind, Revision, Status
-from service.schema import DOUBTS, PLACES, REVISIONS, SPOTS
+from service.schema import DOUBTS, PLACES, REVISIONS, SPOTS, SUCCESSORS
 from service.whereabouts import Box
 
 _OF = REVISIONS.c
@@ -238,9 +238,8 @@ def _unknown_from(known_at: datetime) -> ColumnElement[int]:
 
 def latest(snapshot: int) -> ColumnElement[bool]:
     """True of the published revision of each change that was its newest at position ``snapshot``."""
-    newer = REVISIONS.alias("newer")
-    newest = ~_newer(newer).where(newer.c.position <= snapshot, newer.c.position.not_in(HELD)).exists()
-    return and_(_OF.position <= snapshot, newest)
+    followed = select(SUCCESSORS.c.position).where(SUCCESSORS.c.position == _OF.position, SUCCESSORS.c.by <= snapshot)
+    return and_(_OF.position <= snapshot, PUBLISHED, ~followed.exists())
 
 
 def last_known() -> ColumnElement[bool]:

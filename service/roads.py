@@ -100,18 +100,18 @@ class Roads(Bookkeeping):
         """The newest revision of each change on ``road`` that ``query`` asks for, at most so many as a feed holds."""
         with self._database.reading() as connection:
             found = STORED.where(
-                latest(snapshot(connection, query.known_at)), _on(road), *about(query), *when(query, now)
+                latest(snapshot(connection, query.known_at)), on_road(road), *about(query), *when(query, now)
             )
             return revisions(connection, found.order_by(_OF.position.desc()).limit(_LARGEST))
 
     def knows(self, road: NamedRoad) -> bool:
         """Whether any change is on ``road``."""
         with self._database.reading() as connection:
-            return connection.scalar(select(_OF.position).where(PUBLISHED, _on(road)).limit(1)) is not None
+            return connection.scalar(select(_OF.position).where(PUBLISHED, on_road(road)).limit(1)) is not None
 
     def stations_of(self, road: NamedRoad) -> tuple[StationEntry, ...]:
         """The stations of ``road`` that any change was about."""
-        return self._stations([_on(road)])
+        return self._stations([on_road(road)])
 
     def stations_like(self, wanted: Wanted, limit: int) -> tuple[StationEntry, ...]:
         """Stations whose name and road have every word of ``wanted``."""
@@ -135,7 +135,8 @@ class Roads(Bookkeeping):
             return listed(found for record in records if (found := entry(PLACE.validate_json(record))))
 
 
-def _on(road: NamedRoad) -> ColumnElement[bool]:
+def on_road(road: NamedRoad) -> ColumnElement[bool]:
+    """The condition that a revision is about ``road``, or about something on it."""
     by_name = _OF.road.in_(road.keys)
     if road.number is None:
         return by_name

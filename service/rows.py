@@ -30,14 +30,9 @@ STORED = KNOWN.where(PUBLISHED)
 """The same of revisions that are published."""
 
 
-def older_than(position: int) -> ColumnElement[bool]:
-    """The condition on ``STORED`` that a revision is older than the one at ``position``."""
-    # Said of both tables, as PostgreSQL infers equality only and would read all records up to the position.
-    return and_(REVISIONS.c.position < position, RECORDS.c.position < position)
-
-
 def newer_than(position: int) -> ColumnElement[bool]:
     """The condition on ``STORED`` that a revision is newer than the one at ``position``."""
+    # Said of both tables, as PostgreSQL infers equality only and would read all records from the position on.
     return and_(REVISIONS.c.position > position, RECORDS.c.position > position)
 
 

@@ -1,8 +1,9 @@
 """The tables, as SQLAlchemy Core, the same on SQLite and PostgreSQL; how they came to be stands in ``migrations``.
 
 ``notices``, ``revisions``, ``records``, ``reports``, ``doubts``, ``reviews`` and ``milestones`` are only ever added to
-(docs/adr/0004-storage.md). The surprising thing: a status is nowhere stored. It follows from the clock, so ``query``
-asks for it by ``start``, ``end`` and ``cancelled``.
+(docs/adr/0004-storage.md). What finds them (``successors``, ``blocks``, ``places``, ``spots``, ``cells``, ``grams``) is
+derived from them and could be made anew. The surprising thing: a status is nowhere stored. It follows from the clock,
+so ``query`` asks for it by ``start``, ``end`` and ``cancelled``.
 """
 
 from __future__ import annotations
@@ -107,6 +108,31 @@ REVISIONS = Table(
     Index("revisions_by_station", "station", "position"),
     Index("revisions_by_station_id", "station_id", "position"),
     Index("revisions_by_recorded", "recorded", "position"),
+    Index("revisions_by_kind", "kind", "position"),
+    Index("revisions_by_access", "access", "position"),
+    Index("revisions_cancelled", "cancelled", "position"),
+)
+
+# Published revisions that another one followed, so that whether one is the newest, or was, is a look at one row.
+SUCCESSORS = Table(
+    "successors",
+    TABLES,
+    Column("position", _POSITION, ForeignKey("revisions.position"), primary_key=True, autoincrement=False),
+    Column("by", _POSITION, ForeignKey("revisions.position"), nullable=False),
+)
+
+# What the revisions of so many positions (``blocks.SIZE``) have at most, so that questions of time skip most of them.
+BLOCKS = Table(
+    "blocks",
+    TABLES,
+    Column("block", _POSITION, primary_key=True, autoincrement=False),
+    Column("starts", Moment, nullable=False),
+    Column("begins", Moment, nullable=False),
+    Column("waits", Moment, nullable=False),
+    Column("ends", Moment, nullable=False),
+    Column("lasts", Moment, nullable=False),
+    Column("recent", Moment, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
 )
 
 # Beside the revisions, not in them: a record is ten times as long as what queries look through.
@@ -187,6 +213,19 @@ SPOTS = Table(
     Column("place", _POSITION, ForeignKey("places.id"), nullable=False),
     Index("spots_by_place", "place", "position"),
 )
+
+# Which revisions lie in which cells of the earth (``cells``).
+CELLS = Table(
+    "cells",
+    TABLES,
+    Column("cell", _POSITION, primary_key=True, autoincrement=False),
+    Column("position", _POSITION, ForeignKey("revisions.position"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# Which pairs of characters the words of a revision have (``grams``). A virtual table of FTS5 on SQLite, an array under
+# GIN on PostgreSQL: it has no one definition, so it is none of ``TABLES``.
+GRAMS = "grams"
 
 POLLS = Table(
     "polls",

@@ -13,29 +13,32 @@ from itertools import islice
 
 from sqlalchemy import Connection, Select, and_, func, insert, select
 
+from service.along import Along
 from service.bookkeeping import Answer, Fetched, Key, Poll
 from service.database import Database, open_database
 from service.deliveries import Deliveries
+from service.finding import Standing, found, one_of
 from service.gazetteer import Gazetteer
 from service.journal import Journal
 from service.kept import Kept
 from service.ledger import revisions
 from service.milestones import Milestones
-from service.query import PUBLISHED, Cursor, Page, Query, about, folded, latest, snapshot, when
+from service.query import PUBLISHED, Cursor, Page, Query, about, folded, latest, snapshot
 from service.records import NOTICE, Change, Notice, Revision, in_force
 from service.reviews import Reviews
-from service.roads import Roads
-from service.rows import KNOWN, STORED, Found, newer_than, notice_row, older_than, revision_of
+from service.rows import KNOWN, STORED, Found, newer_than, notice_row, revision_of
 from service.schema import NOTICES, RECORDS, REPORTS, REVISIONS
 from service.stations import PLACE, StationEntry, entry, happened_at, listed
 from service.subscriptions import Subscriptions
 from service.whereabouts import Box, Whereabouts
+from service.written import Documents, holds, standing, with_status
 
 __all__ = [
     "Added",
     "Answer",
     "Box",
     "Cursor",
+    "Documents",
     "Edition",
     "Fetched",
     "Key",
@@ -67,7 +70,7 @@ Edition = tuple[int, int]
 """The newest position and the newest milestone: another one with everything that a feed can have."""
 
 
-class Store(Reviews, Milestones, Deliveries, Subscriptions, Roads, Journal):
+class Store(Reviews, Milestones, Deliveries, Subscriptions, Along, Journal):
     """One database of records; safe for several threads and processes at once."""
 
     def __init__(self, database: Database, *, hold: bool = False) -> None:
@@ -127,14 +130,30 @@ class Store(Reviews, Milestones, Deliveries, Subscriptions, Roads, Journal):
         """The newest revision of each change that ``query`` asks for, the newest first."""
         with self._database.reading() as connection:
             cursor = query.after or _first_cursor(connection, query.known_at)
-            matching = STORED.where(latest(cursor.snapshot), *about(query), *when(query, now))
-            walked = _walk(connection, matching, cursor.position, query.limit + 1)
-            wanted = (
-                each for each in map(self._revision, walked) if query.at is None or in_force(each.change, query.at)
+            read = (
+                revision
+                for rows in found(connection, query, now, cursor.snapshot, cursor.position)
+                for revision in self._at(connection, [each.position for each in rows], query.limit + 1)
             )
-            found = tuple(islice(wanted, query.limit + 1))
-        shown = found[: query.limit]
-        return Page(shown, Cursor(cursor.snapshot, shown[-1].position) if len(found) > query.limit else None)
+            wanted = (each for each in read if query.at is None or in_force(each.change, query.at))
+            fitting = tuple(islice(wanted, query.limit + 1))
+        shown = fitting[: query.limit]
+        return Page(shown, Cursor(cursor.snapshot, shown[-1].position) if len(fitting) > query.limit else None)
+
+    def documents(self, query: Query, now: datetime) -> Documents:
+        """The same as JSON, each with its status at ``now``: what is not read need not be written again."""
+        with self._database.reading() as connection:
+            cursor = query.after or _first_cursor(connection, query.known_at)
+            read = (
+                (each.position, with_status(record, standing(each, now)))
+                for rows in found(connection, query, now, cursor.snapshot, cursor.position)
+                for each, record in _recorded(connection, rows, query.limit + 1)
+                if query.at is None or holds(record, query.at)
+            )
+            fitting = tuple(islice(read, query.limit + 1))
+        shown = fitting[: query.limit]
+        following = Cursor(cursor.snapshot, shown[-1][0]) if len(fitting) > query.limit else None
+        return Documents(tuple(document for _, document in shown), following)
 
     def latest(self, change_id: str, known_at: datetime | None = None) -> Revision | None:
         """The newest published revision of a change, or the newest that was known at an instant; None without any."""
@@ -255,6 +274,17 @@ class Store(Reviews, Milestones, Deliveries, Subscriptions, Roads, Journal):
         with self._database.reading() as connection:
             return tuple(map(self._revision, connection.execute(found)))
 
+    def _at(self, connection: Connection, positions: Sequence[int], at_once: int) -> Iterator[Revision]:
+        """The revisions at ``positions``, those not known being read some at a time as they are needed."""
+        for first in range(0, len(positions), at_once):
+            some = positions[first : first + at_once]
+            known = {position: self._known.find(position) for position in some}
+            missing = [position for position, revision in known.items() if revision is None]
+            if missing:
+                rows = connection.execute(KNOWN.where(one_of(connection, REVISIONS.c.position, missing)))
+                known.update((row.position, self._revision(row)) for row in rows)
+            yield from (revision for revision in map(known.get, some) if revision is not None)
+
     def _revision(self, row: Found) -> Revision:
         return self._known.get(row.position, lambda: revision_of(row))
 
@@ -268,17 +298,13 @@ def _first_cursor(connection: Connection, known_at: datetime | None) -> Cursor:
     return Cursor(last, last + 1)
 
 
-def _walk(
-    connection: Connection, matching: Select[int, datetime, str, str | None, bool], position: int, batch: int
-) -> Iterator[Found]:
-    """The rows before ``position``, the newest first, read ``batch`` by ``batch`` as they are needed."""
-    newest_first = matching.order_by(REVISIONS.c.position.desc()).limit(batch)
-    while True:
-        rows = connection.execute(newest_first.where(older_than(position))).all()
-        yield from rows
-        if len(rows) < batch:
-            return
-        position = rows[-1].position
+def _recorded(connection: Connection, rows: Sequence[Standing], at_once: int) -> Iterator[tuple[Standing, str]]:
+    """``rows`` with their records, read some at a time as they are needed."""
+    for first in range(0, len(rows), at_once):
+        some = rows[first : first + at_once]
+        wanted = one_of(connection, RECORDS.c.position, [each.position for each in some])
+        records = dict(connection.execute(select(RECORDS.c.position, RECORDS.c.record).where(wanted)).all())
+        yield from ((each, records[each.position]) for each in some)
 
 
 def _has(connection: Connection, notice_id: str) -> bool:

@@ -8,25 +8,28 @@ second or two, whatever number of revisions there is.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, delete, insert, or_, select, update
 
+from service.cells import filed_in
 from service.gazetteer import Gazetteer
-from service.geometry import Shape, shapes
+from service.geometry import Box, Shape, shapes
 from service.records import CHANGE, Change, Kind, NoticeReference, Validity
-from service.schema import PLACES, SPOTS
+from service.schema import CELLS, PLACES, SPOTS
+
+__all__ = ["PARTS", "Box", "Whereabouts", "bounds", "place", "placed"]
 
 PARTS = ("road", "station", "service_area", "junction", "structure", "segment", "direction", "access")
 """The fields of a change that say where it is; on nothing else may its shapes depend."""
 
-Box = tuple[float, float, float, float]
-"""West, south, east and north, in degrees of WGS-84. East of less than west is across the antimeridian."""
-
 # Another number once shapes say more of the same gazetteer, so that every place is looked up again.
 _SHAPES = 1
+
+_SIDES = ("west", "south", "east", "north")
 
 _ANYTHING = Change(
     id="", kind=Kind.ROAD_CLOSURE, validity=Validity(), notice=NoticeReference(id="", published=date(2000, 1, 1))
@@ -44,11 +47,14 @@ class Whereabouts:
     def add(self, connection: Connection, position: int, record: str) -> None:
         """Keep where the revision at ``position`` is, as its ``record`` says."""
         said = place(record)
-        known = connection.scalar(select(PLACES.c.id).where(PLACES.c.record == said))
+        known = connection.execute(select(PLACES).where(PLACES.c.record == said)).first()
         if known is None:
-            added = insert(PLACES).values(record=said, **self._found(said)).returning(PLACES.c.id)
-            known = connection.execute(added).scalar_one()
-        connection.execute(insert(SPOTS).values(position=position, place=known))
+            added = insert(PLACES).values(record=said, **self._found(said)).returning(*PLACES.c)
+            known = connection.execute(added).one()
+        connection.execute(insert(SPOTS).values(position=position, place=known.id))
+        connection.execute(
+            insert(CELLS), [{"cell": cell, "position": position} for cell in filed_in(_box(known._asdict()))]
+        )
 
     def stale(self, connection: Connection) -> bool:
         """True where a place was looked up in another gazetteer, or in none."""
@@ -56,20 +62,40 @@ class Whereabouts:
 
     def renew(self, connection: Connection) -> None:
         """Look up again every place that was looked up in another gazetteer."""
-        rows = connection.execute(select(PLACES.c.id, PLACES.c.record).where(self._of_another())).all()
-        found = [{"place": row.id, **self._found(row.record)} for row in rows]
+        rows = [row._asdict() for row in connection.execute(select(PLACES).where(self._of_another()))]
+        found = [{"place": row["id"], **self._found(row["record"])} for row in rows]
+        moved = [now for row, now in zip(rows, found, strict=True) if _box(row) != _box(now)]
         if found:
-            connection.execute(update(PLACES).where(PLACES.c.id == bindparam("place")), found)
+            connection.execute(update(PLACES).where(self._of_another()).values(gazetteer=self._digest))
+        if moved:
+            _move(connection, moved)
 
     def _of_another(self) -> Any:
         return or_(PLACES.c.gazetteer.is_(None), PLACES.c.gazetteer != self._digest)
 
     def _found(self, said: str) -> dict[str, Any]:
         box = bounds(shapes(placed(said), self._gazetteer)) if self._gazetteer else None
-        return {
-            "gazetteer": self._digest,
-            **dict(zip(("west", "south", "east", "north"), box or (None,) * 4, strict=True)),
-        }
+        return {"gazetteer": self._digest, **dict(zip(_SIDES, box or (None,) * 4, strict=True))}
+
+
+def _move(connection: Connection, moved: Sequence[Mapping[str, Any]]) -> None:
+    """Give places other bounds, and file what is there anew."""
+    of_it = update(PLACES).where(PLACES.c.id == bindparam("place"))
+    # Only what moves has no gazetteer while it does, which tells it from the rest in one statement.
+    connection.execute(of_it.values(gazetteer=None), [{"place": each["place"]} for each in moved])
+    moving = select(SPOTS.c.position).join(PLACES, PLACES.c.id == SPOTS.c.place).where(PLACES.c.gazetteer.is_(None))
+    connection.execute(delete(CELLS).where(CELLS.c.position.in_(moving)))
+    connection.execute(of_it, moved)
+    filed = select(bindparam("cell", type_=BigInteger), SPOTS.c.position).where(SPOTS.c.place == bindparam("place"))
+    connection.execute(
+        insert(CELLS).from_select(["cell", "position"], filed),
+        [{"cell": cell, "place": each["place"]} for each in moved for cell in filed_in(_box(each))],
+    )
+
+
+def _box(known: Mapping[str, Any]) -> Box | None:
+    west, south, east, north = (known[side] for side in _SIDES)
+    return None if west is None else (west, south, east, north)
 
 
 def place(record: str) -> str:

@@ -31,6 +31,7 @@ from service.web.answers import (
     Stations,
     Timeline,
     answer,
+    write,
 )
 from service.web.explained import as_told
 from service.web.parameters import (
@@ -51,6 +52,7 @@ router = APIRouter(prefix="/v1", dependencies=[Depends(once)])
 
 _ANY = problem.described(problem.PARAMETER, problem.UNREADY)
 _ONE = problem.described(problem.PARAMETER, problem.MISSING, problem.UNREADY)
+_NO_CHANGES = b'{"changes":[]'
 _NO_PARAMETERS = [Depends(no_parameters)]
 
 
@@ -67,15 +69,14 @@ def changes(selection: Annotated[Listing, Query()], site: TheSite, now: Now) -> 
     Follow `next` (also in the `Link` header) to the end. All pages show what was known at the first.
     """
     moment = selection.at or now
-    page = site.store.changes(selection.page(), moment)
+    page = site.store.documents(selection.page(), moment)
     here = f"{site.base_url}/v1/changes"
     following = f"{here}?{selection.next(page.next)}" if page.next else None
-    body = Changes(
-        changes=_dated(page.revisions, moment),
-        next=following,
-        links=_links(site.base_url, selection),
-    )
-    return answer(body, headers={"Link": f'<{following}>; rel="next"'} if following else {})
+    frame = write(Changes(changes=(), next=following, links=_links(site.base_url, selection)))
+    # Records are given as they were written; the list is the first thing in the frame.
+    body = frame.replace(_NO_CHANGES, b'{"changes":[' + ",".join(page.changes).encode() + b"]", 1)
+    headers = {"Link": f'<{following}>; rel="next"'} if following else {}
+    return Response(body, headers=headers, media_type="application/json")
 
 
 def _links(base_url: str, selection: Listing) -> Links:

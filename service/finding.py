@@ -1,0 +1,201 @@
+"""How a page is found: by one filter that few fit, the others being looked at only where that one leads.
+
+Every filter that an index knows gives positions, the newest first, some at a time (a source). Each is asked for some;
+the one that thereby gets farthest down has the fewest, and what it gave is looked at. So a page costs the same however
+deep it is and however many revisions there are. The surprising thing: no plan is left to the database. Both know too
+little of how filters go together, and what an index gives in order they would rather collect and sort.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    any_,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
+
+from service import blocks, cells, grams
+from service.gazetteer import road_key, station_key
+from service.query import Query, about, folded, latest, when
+from service.records import Access, Status
+from service.schema import BLOCKS, CELLS, GRAMS, REVISIONS
+
+_OF = REVISIONS.c
+_FEWEST, _MOST = 128, 4096
+
+_STANDING = select(_OF.position, _OF.start, _OF.end, _OF.cancelled, _OF.after_works)
+
+Standing = Row[int, datetime | None, datetime | None, bool, bool]
+"""Of a revision what its status follows from."""
+
+Source = Callable[[Connection, int, int], tuple[list[int], int]]
+"""Gives about so many positions below one, and the position down to which these are all."""
+
+
+def found(
+    connection: Connection, query: Query, now: datetime, snapshot: int, below: int
+) -> Iterator[Sequence[Standing]]:
+    """What ``query`` asks for below a position, as known at ``snapshot``, the newest first, some at a time."""
+    conditions = [latest(snapshot), *about(replace(query, known_at=None)), *when(query, now)]
+    matching = _STANDING.where(*conditions)
+    sources = tuple(_sources(query, now)) or (_all,)
+    size = min(max(_FEWEST, 2 * query.limit), _MOST)
+    while below > 1:
+        given, below = min((source(connection, below, size) for source in sources), key=_farthest)
+        size = min(2 * size, _MOST)
+        if given:
+            rows = connection.execute(matching.where(one_of(connection, _OF.position, given))).all()
+            yield sorted(rows, key=_position, reverse=True)
+
+
+def one_of(connection: Connection, column: ColumnElement[int], positions: Sequence[int]) -> ColumnElement[bool]:
+    """True where ``column`` is one of ``positions``, which are one parameter, however many."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(list(positions), ARRAY(BigInteger)))
+    return column.in_(select(func.json_each(json.dumps(list(positions))).table_valued("value").c.value))
+
+
+def _farthest(given: tuple[list[int], int]) -> tuple[int, int]:
+    return given[1], len(given[0])
+
+
+def _position(row: Standing) -> int:
+    position: int = row.position
+    return position
+
+
+def _all(_: Connection, below: int, size: int) -> tuple[list[int], int]:
+    lowest = max(below - size, 1)
+    return list(range(below - 1, lowest - 1, -1)), lowest if lowest > 1 else 0
+
+
+def _sources(query: Query, now: datetime) -> Iterator[Source]:
+    yield from (_by_index(conditions) for conditions in _indexed(query))
+    if query.q is not None:
+        yield _by_words(folded(query.q))
+    listed = _cells(query)
+    if listed:
+        yield _by_cells(sorted(listed))
+    held = _in_block(query, now)
+    if held:
+        yield _by_time(held)
+
+
+def _indexed(query: Query) -> Iterator[list[ColumnElement[bool]]]:
+    """For each filter that an index of revisions knows, the conditions of which one must be true."""
+    if query.entry is not None or query.exit is not None:
+        ends = [_OF.station == station_key(name) for name in (query.entry, query.exit) if name is not None]
+        yield [*ends, *_on_road(query.road)]
+    elif query.road is not None:
+        yield _on_road(query.road)
+    if query.station is not None:
+        yield [_OF.station == station_key(query.station)]
+    if query.kind:
+        yield [_OF.kind == kind for kind in query.kind]
+    if query.access is not None:
+        yield [_OF.access == side for side in {query.access, Access.BOTH}]
+    if query.status == (Status.CANCELLED,):
+        yield [_OF.cancelled]
+
+
+def _on_road(road: str | None) -> list[ColumnElement[bool]]:
+    return [] if road is None else [_OF.road == road_key(road), _OF.road_number == road_key(road)]
+
+
+def _by_index(conditions: Iterable[ColumnElement[bool]]) -> Source:
+    wanted = [select(_OF.position).where(condition) for condition in conditions]
+    return lambda connection, below, size: _first(connection, wanted, _OF.position, below, size)
+
+
+def _by_cells(listed: Iterable[int]) -> Source:
+    wanted = [select(CELLS.c.position).where(CELLS.c.cell == cell) for cell in listed]
+    return lambda connection, below, size: _first(connection, wanted, CELLS.c.position, below, size)
+
+
+def _first(
+    connection: Connection, wanted: Sequence[Select[int]], position: ColumnElement[int], below: int, size: int
+) -> tuple[list[int], int]:
+    # Each list by itself, so that each is read in the order of its index and no farther than needed.
+    parts = [each.where(position < below).order_by(position.desc()).limit(size).subquery() for each in wanted]
+    merged = union_all(*(select(part.c.position) for part in parts)) if len(parts) > 1 else select(parts[0].c.position)
+    given = sorted(set(connection.scalars(merged)), reverse=True)[:size]
+    return given, given[-1] if len(given) == size else 0
+
+
+def _by_words(part: str) -> Source:
+    def source(connection: Connection, below: int, size: int) -> tuple[list[int], int]:
+        wanted: str | list[str]
+        if connection.dialect.name == "postgresql":
+            asked = f"SELECT position FROM {GRAMS} WHERE grams @> CAST(:part AS text[]) AND position < :below"  # noqa: S608 - our constant
+            key, wanted = "position", grams.needed(part)
+        else:
+            asked = f"SELECT rowid FROM {GRAMS} WHERE {GRAMS} MATCH :part AND rowid < :below"  # noqa: S608 - our constant
+            key, wanted = "rowid", grams.phrase(part)
+        first = text(f"{asked} ORDER BY {key} DESC LIMIT :size")
+        positions = list(connection.scalars(first, {"part": wanted, "below": below, "size": size}))
+        return positions, positions[-1] if len(positions) == size else 0
+
+    return source
+
+
+def _cells(query: Query) -> frozenset[int]:
+    """The cells of which one lists whatever is where ``query`` asks; none where it asks for no place."""
+    if query.bbox is not None:
+        return cells.asked_in(query.bbox) | ({cells.NOWHERE} if query.unlocated_too else frozenset())
+    if query.located is None:
+        return frozenset()
+    return frozenset({cells.EVERYWHERE if query.located else cells.NOWHERE})
+
+
+def _by_time(held: Sequence[ColumnElement[bool]]) -> Source:
+    wanted = select(BLOCKS.c.block).where(*held).order_by(BLOCKS.c.block.desc())
+
+    def source(connection: Connection, below: int, size: int) -> tuple[list[int], int]:
+        many = size // blocks.SIZE
+        found = wanted.where(BLOCKS.c.block <= blocks.block_of(below - 1)).limit(many)
+        given = list(connection.scalars(found))
+        return blocks.positions_of(given, below), given[-1] * blocks.SIZE if len(given) == many else 0
+
+    return source
+
+
+def _in_block(query: Query, now: datetime) -> list[ColumnElement[bool]]:
+    """What is true of a block that holds what ``query`` asks of time; nothing where it asks nothing."""
+    of = BLOCKS.c
+    held: list[ColumnElement[bool]] = []
+    if query.status:
+        held.append(or_(*(_holds(status, now) for status in query.status)))
+    if query.at is not None:
+        held.append(_holds(Status.ACTIVE, query.at))
+    if query.from_ is not None:
+        held.append(of.lasts > query.from_)
+    if query.to is not None:
+        held.append(of.starts < query.to)
+    if query.recent is not None:
+        held.append(of.recent > query.recent)
+    return held
+
+
+def _holds(status: Status, now: datetime) -> ColumnElement[bool]:
+    of = BLOCKS.c
+    if status is Status.CANCELLED:
+        return of.cancelled
+    if status is Status.ENDED:
+        return of.ends <= now
+    return and_(of.lasts > now, of.waits > now if status is Status.SCHEDULED else of.begins <= now)
