@@ -55,6 +55,9 @@ _LOOK_AT_DUE = 1.0
 _AFTER_FAILURE = 1.0
 _FAREWELL = 1.0
 _THREADS = 32
+_SOON = 2.0
+"""Seconds after which an endpoint that took a message is slow all the same, and shares threads with those that hang."""
+
 _A_TURN = 50
 """Messages that an endpoint is sent before another may have its thread."""
 
@@ -298,10 +301,13 @@ class Deliverer:
             self._tidied = now
 
     def _turn(self, webhook_id: str) -> bool:
-        """Send an endpoint what is due; whether all of it was taken."""
+        """Send an endpoint what is due; whether all of it was taken, and soon."""
+        soon = True
         with self._courier.caller() as caller:
             for _ in range(_A_TURN):
+                began = monotonic()
                 went_well = None if self._stopping else self._courier.deliver(caller, webhook_id, self._clock())
+                soon = soon and monotonic() - began < _SOON
                 if not went_well:
-                    return went_well is None
-        return True
+                    return went_well is None and soon
+        return soon

@@ -1,7 +1,7 @@
 """Turns: threads that call others, one turn at a time for each of them, so that who hangs delays nobody else.
 
-The surprising thing: whoever went wrong in its last turn may have half of the threads at most. However many hang, the
-other half is for those that answer.
+The surprising thing: half of the threads are for those whose last turn went well. However many others there are that
+hang, or of which nothing is known yet, whoever answered before need not wait for them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _REST = 30.0
 
 
 class Turns:
-    """A turn is a function that tells whether all went well. ``over`` is called after each."""
+    """A turn is a function that tells whether all went well, and soon. ``over`` is called after each."""
 
     def __init__(self, threads: int, over: Callable[[], None]) -> None:
         """At most ``threads`` turns at a time."""
@@ -23,13 +23,15 @@ class Turns:
         self._over = over
         self._lock = Lock()
         self._running: dict[str, Thread] = {}
-        self._wrong: dict[str, float] = {}
+        self._well: set[str] = set()
+        self._resting: dict[str, float] = {}
 
     def give(self, name: str, turn: Callable[[], bool]) -> bool:
         """Begin the turn of ``name``; False where it has one already, rests, or no thread is free for it."""
         with self._lock:
-            if name in self._running or not self._free(name) or self._wrong.get(name, 0.0) > time.monotonic():
+            if name in self._running or not self._free(name) or self._resting.get(name, 0.0) > time.monotonic():
                 return False
+            self._resting.pop(name, None)
             # Daemons, because one that waits for a slow server must not hold up the exit.
             thread = Thread(target=self._run, args=(name, turn), name=f"turn-{name}", daemon=True)
             self._running[name] = thread
@@ -45,17 +47,17 @@ class Turns:
     def _free(self, name: str) -> bool:
         if len(self._running) >= self._threads:
             return False
-        return name not in self._wrong or sum(each in self._wrong for each in self._running) < self._threads // 2
+        return name in self._well or sum(each not in self._well for each in self._running) < self._threads // 2
 
     def _run(self, name: str, turn: Callable[[], bool]) -> None:
-        # Until we know better: an exception, which the log gets, must not come again at once and for ever.
-        rests: float | None = time.monotonic() + _REST
+        well, broken = False, True
         try:
-            rests = None if turn() else 0.0
+            well, broken = turn(), False
         finally:
             with self._lock:
                 del self._running[name]
-                self._wrong.pop(name, None)
-                if rests is not None:
-                    self._wrong[name] = rests
+                (self._well.add if well else self._well.discard)(name)
+                if broken:
+                    # An exception, which the log gets: it must not come again at once and for ever.
+                    self._resting[name] = time.monotonic() + _REST
             self._over()

@@ -15,6 +15,7 @@ from service.keys import fingerprint, new_key
 from service.records import CHANGE, DATED_CHANGE, Action, Evidence
 from service.store import Store
 from service.web.examples import TEXT
+from service.webhooks import Webhook
 from tests.make import china, notice, validity
 from tests.web import CHANGES, NOW, Clock, filled, name, running
 
@@ -197,10 +198,25 @@ def _words(document: dict[str, Any], span: dict[str, Any]) -> str:
     return str(document["notice"]["text"][span["start"] : span["end"]])
 
 
+WEBHOOK = Webhook(
+    id="wh_1",
+    owner="reader",
+    url="https://hooks.example",
+    filter="",
+    types=(),
+    description=None,
+    secret="",
+    created=NOW,
+    position=0,
+    milestone=0,
+)
+
+
 def test_every_documented_parameter_works(sqlite_url: str) -> None:
     filled(sqlite_url)
     store, key = Store.open(sqlite_url), new_key()
     store.add_key("reader", fingerprint(key), NOW)
+    store.add_webhook(WEBHOOK, 1)
     store.close()
     with running(sqlite_url) as client:
         client.headers["Authorization"] = f"Bearer {key}"
@@ -221,6 +237,7 @@ def _try(client: TestClient, path: str, parameter: dict[str, Any]) -> int:
     if parameter["name"] == "cursor" or path.startswith("/feeds/log/"):
         return 200  # only `next` gives one: see the pages above; only a long log has archives: see test_readers_http
     address = path.format(
+        webhook_id=WEBHOOK.id,
         notice_id="notice-津榆路站",
         change_id=client.get("/v1/changes").json()["changes"][0]["id"],
         station_id=client.get("/v1/stations").json()["stations"][0]["id"],

@@ -127,7 +127,7 @@ def test_json_has_the_record_that_the_api_has(client: TestClient) -> None:
 def test_self_is_the_address_in_the_feed_and_in_the_header(client: TestClient, address: str) -> None:
     answer = client.get(f"{address}?road=津蓟高速&lang=en")
     own = f"{BASE}{address}?road={quote('津蓟高速')}&lang=en"
-    assert answer.headers["link"] == f'<{own}>; rel="self"'
+    assert answer.headers["link"] == f'<{own}>; rel="self", <{BASE}/hub>; rel="hub"'
     if "json" in address:
         assert answer.json()["feed_url"] == own
     else:

@@ -20,6 +20,7 @@ from service.cli.reading import app as reading
 from service.cli.review import app as review
 from service.cli.review import rereading
 from service.cli.serving import app as serving
+from service.cli.webhooks import app as webhooks
 from service.errors import TollfeedError
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ for group in (serving, reading, keeping, rereading):
     app.add_typer(group)
 app.add_typer(keys, name="keys")
 app.add_typer(review, name="review")
+app.add_typer(webhooks, name="webhooks")
 app.add_typer(gazetteer, name="gazetteer")
 
 

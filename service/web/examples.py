@@ -203,6 +203,7 @@ ANSWERS = {
 """The JSON of every route that answers with JSON."""
 
 PARAMETERS = {
+    "dead": "true",
     "road": "津蓟高速",
     "station": "津榆路站",
     "kind": ["station_closure", "lane_closure"],
