@@ -410,6 +410,8 @@ def test_one_failure_after_a_long_silence_does_not_disable() -> None:
 @pytest.mark.parametrize(
     ("secret", "expected"),
     [(SECRET, True), (new_secret(), True), (SECRET[6:], False), ("whsec_" + "A" * 88, False), ("whsec_公", False)],
+    # Named, as a secret made anew would be another test in every process.
+    ids=["given", "made", "without-prefix", "too-long", "not-base64"],
 )
 def test_a_secret_is_as_the_standard_says(secret: str, expected: bool) -> None:
     assert is_secret(secret) is expected
