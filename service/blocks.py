@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-SIZE = 64
+SIZE = 16
 """Positions of a block."""
 
 FIRST = datetime(1, 1, 2, tzinfo=UTC)

@@ -22,7 +22,7 @@ LEVELS = (0, 3, 5, 7, 9, 11)
 """From all the earth in one cell to cells of some 15 km."""
 
 _FILED = 4
-_ASKED = 12
+_ASKED = 32
 _BITS = 12
 
 
@@ -34,7 +34,7 @@ def filed_in(box: Box | None) -> frozenset[int]:
     for level, finer in zip(LEVELS, (*LEVELS[1:], None), strict=True):
         cells = _touched(box, level)
         found.update(_listed(level, cell) for cell in cells)
-        if finer is not None and len(_touched(box, finer)) > _FILED:
+        if finer is not None and _count(box, finer) > _FILED:
             found.update(_listed(level, cell, coarse=True) for cell in cells)
             break
     return frozenset(found)
@@ -42,7 +42,7 @@ def filed_in(box: Box | None) -> frozenset[int]:
 
 def asked_in(box: Box) -> frozenset[int]:
     """The cells that together list everything that touches ``box``, and some that does not."""
-    level = max(level for level in LEVELS if level == 0 or len(_touched(box, level)) <= _ASKED)
+    level = max(level for level in LEVELS if level == 0 or _count(box, level) <= _ASKED)
     found = {_listed(level, cell) for cell in _touched(box, level)}
     for coarser in LEVELS[: LEVELS.index(level)]:
         found.update(_listed(coarser, cell, coarse=True) for cell in _touched(box, coarser))
@@ -56,13 +56,22 @@ def _listed(level: int, cell: tuple[int, int], *, coarse: bool = False) -> int:
 
 
 def _touched(box: Box, level: int) -> list[tuple[int, int]]:
+    columns, rows = _span(box, level)
+    return list(dict.fromkeys(product((column % 2**level for column in columns), rows)))
+
+
+def _count(box: Box, level: int) -> int:
+    # Not by listing them: at the finest level the earth has millions.
+    columns, rows = _span(box, level)
+    return len(columns) * len(rows)
+
+
+def _span(box: Box, level: int) -> tuple[range, range]:
+    """The columns and rows of cells; across the antimeridian columns go on counting."""
     west, south, east, north = box
-    rows = range(_index(south + 90, 180, level), _index(north + 90, 180, level) + 1)
-    if west <= east:
-        columns = list(range(_index(west + 180, 360, level), _index(east + 180, 360, level) + 1))
-    else:
-        columns = [*range(_index(west + 180, 360, level), 2**level), *range(_index(east + 180, 360, level) + 1)]
-    return list(dict.fromkeys(product(columns, rows)))
+    first, last = _index(west + 180, 360, level), _index(east + 180, 360, level)
+    columns = range(first, last + 1 if west <= east else last + 1 + 2**level)
+    return columns, range(_index(south + 90, 180, level), _index(north + 90, 180, level) + 1)
 
 
 def _index(degrees: float, of: int, level: int) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, false, func, literal, or_, select
 
 from service.errors import QueryError
 from service.gazetteer import road_key, station_key
@@ -152,8 +152,9 @@ def _where(query: Query) -> Iterator[ColumnElement[bool]]:
 
 def _spot(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """``condition`` on the place that a revision is at."""
-    spot = select(SPOTS.c.position).join(PLACES, SPOTS.c.place == PLACES.c.id)
-    return spot.where(SPOTS.c.position == _OF.position, condition).exists()
+    # One row by its key and then another by its own: joined, SQLite begins with the places.
+    place = select(SPOTS.c.place).where(SPOTS.c.position == _OF.position).correlate(REVISIONS).scalar_subquery()
+    return select(_AT.id).where(_AT.id == place, condition).correlate(REVISIONS).exists()
 
 
 def _within(box: Box, or_else: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -219,8 +220,12 @@ def _starts_late(since: datetime) -> ColumnElement[bool]:
 
 def snapshot(connection: Connection, known_at: datetime | None = None) -> int:
     """The newest position of all, or as of ``known_at``; 0 while there is none."""
-    known = _OF.position < _unknown_from(known_at) if known_at else true()
-    return connection.scalar(select(func.max(_OF.position)).where(known)) or 0
+    if known_at is None:
+        return connection.scalar(_NEWEST) or 0
+    return connection.scalar(_NEWEST.where(_OF.position < _unknown_from(known_at))) or 0
+
+
+_NEWEST = select(func.max(_OF.position))
 
 
 _OUT_OF_ORDER = 1000

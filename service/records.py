@@ -7,6 +7,7 @@ status follows from the clock, so it is added where a clock is known (:func:`at`
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -464,7 +465,11 @@ def in_force(change: Change, instant: datetime) -> bool:
     """True when ``change`` holds at ``instant``, its daily windows counted."""
     if status(change, instant) is not Status.ACTIVE:
         return False
-    windows = change.validity.windows
+    return within(change.validity.windows, instant)
+
+
+def within(windows: Collection[Window], instant: datetime) -> bool:
+    """True when ``instant`` lies in one of the daily ``windows``, or there are none."""
     clock = instant.astimezone(CHINA).strftime("%H:%M")
     return not windows or any(_within(clock, window) for window in windows)
 

@@ -31,7 +31,7 @@ from service.schema import NOTICES, RECORDS, REPORTS, REVISIONS
 from service.stations import PLACE, StationEntry, entry, happened_at, listed
 from service.subscriptions import Subscriptions
 from service.whereabouts import Box, Whereabouts
-from service.written import Documents, holds, standing, with_status
+from service.written import Documents, Writing, holds, standing
 
 __all__ = [
     "Added",
@@ -66,6 +66,9 @@ class Added:
 _REVISIONS_KNOWN = 4000
 """As many as are kept in memory: some 10 kB each."""
 
+_ENTRIES_KNOWN = 20_000
+"""Stations kept in memory, by the newest revision about each: some 300 bytes each."""
+
 Edition = tuple[int, int]
 """The newest position and the newest milestone: another one with everything that a feed can have."""
 
@@ -78,6 +81,8 @@ class Store(Reviews, Milestones, Deliveries, Subscriptions, Along, Journal):
         super().__init__(database, hold=hold)
         # A revision never changes, and reading its JSON costs five times what finding it does.
         self._known: Kept[Revision] = Kept(_REVISIONS_KNOWN, lambda _: 1)
+        self._writing = Writing()
+        self._entries: Kept[StationEntry] = Kept(_ENTRIES_KNOWN, lambda _: 1)
 
     @classmethod
     def open(cls, url: str, *, hold: bool = False) -> Store:
@@ -145,7 +150,7 @@ class Store(Reviews, Milestones, Deliveries, Subscriptions, Along, Journal):
         with self._database.reading() as connection:
             cursor = query.after or _first_cursor(connection, query.known_at)
             read = (
-                (each.position, with_status(record, standing(each, now)))
+                (each.position, self._writing.with_status(each.position, record, standing(each, now)))
                 for rows in found(connection, query, now, cursor.snapshot, cursor.position)
                 for each, record in _recorded(connection, rows, query.limit + 1)
                 if query.at is None or holds(record, query.at)
@@ -220,9 +225,20 @@ class Store(Reviews, Milestones, Deliveries, Subscriptions, Along, Journal):
             .group_by(REVISIONS.c.station_id)
         )
         with self._database.reading() as connection:
-            records = connection.scalars(select(RECORDS.c.record).where(RECORDS.c.position.in_(newest)))
-            entries = listed(found for record in records if (found := entry(PLACE.validate_json(record))))
+            entries = listed(self._entries_at(connection, connection.scalars(newest).all()))
         return tuple(each for each in entries if query.q is None or folded(query.q) in folded(each.name))
+
+    def _entries_at(self, connection: Connection, positions: Sequence[int]) -> Iterator[StationEntry]:
+        """The stations that the revisions at ``positions`` are about."""
+        known = {position: self._entries.find(position) for position in positions}
+        missing = [position for position, each in known.items() if each is None]
+        if missing:
+            wanted = select(RECORDS.c.position, RECORDS.c.record)
+            for row in connection.execute(wanted.where(one_of(connection, RECORDS.c.position, missing))):
+                known[row.position] = read = entry(PLACE.validate_json(row.record))
+                if read is not None:
+                    self._entries.keep(row.position, read)
+        return (each for each in known.values() if each is not None)
 
     def road_keys(self) -> tuple[str, ...]:
         """The short name of every road that changes are about, or its number where no change says its name."""

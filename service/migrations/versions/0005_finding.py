@@ -15,7 +15,7 @@ MOMENT = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 POSITION = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 PARTS = ("road", "station", "service_area", "junction", "structure", "segment", "direction", "access")
 NOWHERE = -1
-BLOCK = 64
+BLOCK = 16
 FIRST, LAST = "0001-01-02T00:00:00.000000+00:00", "9999-12-30T00:00:00.000000+00:00"
 AT_ONCE = 1000
 
@@ -103,7 +103,7 @@ def _create_grams() -> None:
     if _on_postgresql():
         op.create_table("grams", _key("position"), sa.Column("grams", sa.ARRAY(sa.Text), nullable=False))
     else:
-        op.execute("CREATE VIRTUAL TABLE grams USING fts5(pairs, content='', columnsize=0, tokenize='ascii')")
+        op.execute("CREATE VIRTUAL TABLE grams USING fts5(pairs, prefix=1, content='', columnsize=0, tokenize='ascii')")
     for some in _rows("SELECT position, words FROM revisions"):
         if _on_postgresql():
             _insert(
