@@ -1,6 +1,6 @@
 """The servers of the HTTP figures, each a process on a core of its own: ours, and one that does nothing else.
 
-``python -m tests.benchmarks.servers site DATABASE`` and ``… bare FILE``, with the port as the last argument. FILE is an
+``python -m tests.benchmarks.servers site DATABASE PORT [DATA]`` and ``… bare FILE PORT``. FILE is an
 answer as it goes over the wire, which the bare application sends to whatever it is asked.
 """
 
@@ -28,10 +28,11 @@ NOW = china(2024, 11, 1, 12)
 
 
 @contextmanager
-def server(kind: str, given: str) -> Iterator[Server]:
-    """A server that runs until the end of the block."""
+def server(kind: str, given: str, data: Path | None = None) -> Iterator[Server]:
+    """A server that runs until the end of the block; ``data`` is the folder of its gazetteer."""
     port = free_port()
-    process = subprocess.Popen([sys.executable, "-m", "tests.benchmarks.servers", kind, given, str(port)])
+    arguments = [kind, given, str(port), *([str(data)] if data else [])]
+    process = subprocess.Popen([sys.executable, "-m", "tests.benchmarks.servers", *arguments])
     try:
         _wait_for(port, process)
         yield Server(port, process.pid)
@@ -70,12 +71,14 @@ def bare(wire: bytes) -> ASGIApp:
     return app
 
 
-def main(kind: str, given: str, port: str) -> None:
+def main(kind: str, given: str, port: str, data: str = "data") -> None:
     os.sched_setaffinity(0, CORES[:1])
     if kind == "bare":
         app = bare(Path(given).read_bytes())
     else:
-        app = create_app(Settings(database=given, base_url="https://tollfeed.example", poll=False), lambda: NOW)
+        app = create_app(
+            Settings(database=given, data=Path(data), base_url="https://tollfeed.example", poll=False), lambda: NOW
+        )
     lifespan = "off" if kind == "bare" else "on"
     web.Server(
         web.configured(app, port=int(port), log_level="error", access_log=False, proxy_headers=False, lifespan=lifespan)
