@@ -35,6 +35,7 @@ from service.web import (
     problem,
     reviews,
     stream,
+    trips,
     webhooks,
 )
 from service.web.again import Application, Memory
@@ -111,7 +112,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     )
     app.state.base_url = settings.base_url.rstrip("/")
     app.state.registry = CollectorRegistry()
-    for routes in (api, log, stream, notices, reviews, webhooks, hub, formats, dumps, feeds, health, pages):
+    for routes in (api, log, stream, notices, reviews, webhooks, hub, trips, formats, dumps, feeds, health, pages):
         app.include_router(routes.router)
     app.include_router(feeds.calendars)
     app.include_router(ogc.router)

@@ -28,6 +28,13 @@ from service.records import (
 
 WEBHOOK = {"url": "https://hooks.example/tollfeed", "filter": {"road": "津蓟高速"}, "types": ["change.cancelled"]}
 
+TRIP = {
+    "stations": ["虚构西站", "虚构东站"],
+    "departure": "2024-10-22T23:00:00+08:00",
+    "minutes": 30,
+    "vehicle": "car",
+}
+
 SUBSCRIPTION = {
     "hub.mode": "subscribe",
     "hub.callback": "https://reader.example/websub/1",

@@ -29,6 +29,7 @@ TAGS = [
     {"name": "notices", "description": "The original words."},
     {"name": "reviews", "description": "Changes in doubt, and what people say of them."},
     {"name": "following", "description": "Every revision in order: to mirror, or to be told at once."},
+    {"name": "trips", "description": "Whether a way is open."},
     {"name": "webhooks", "description": "To be told of changes by HTTP."},
     {"name": "feeds", "description": "To subscribe to: RSS, Atom and calendars."},
     {"name": "ogc", "description": "For GIS programs: OGC API – Features 1.0."},

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import anyio
 from fastapi import APIRouter, Depends, Path, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -27,7 +27,8 @@ from service.errors import EndpointError, QueryError
 from service.news import Event
 from service.records import Record
 from service.web import examples, problem
-from service.web.notices import BEARER, read_body, sender
+from service.web.bodies import read, takes
+from service.web.notices import BEARER, sender
 from service.web.parameters import LARGEST_LIMIT, no_parameters, once
 from service.web.problem import Problem
 from service.web.selected import canonical, query_of
@@ -39,7 +40,6 @@ router = APIRouter(prefix="/v1", tags=["webhooks"], dependencies=[Depends(once)]
 MOST = 100
 """Webhooks of one key."""
 
-_LONGEST_BODY = 20_000
 _LONGEST_URL = 2000
 _NO_PARAMETERS = [Depends(no_parameters)]
 _ANY = (problem.PARAMETER, problem.KEY, problem.CLOSED, problem.UNREADY)
@@ -187,13 +187,6 @@ class Pile(BaseModel):
 _ADAPTERS: dict[type[Record], TypeAdapter[Any]] = {
     kind: TypeAdapter(kind) for kind in (WebhookDocument, NewWebhook, Webhooks, DeliveriesDocument, Replayed)
 }
-_Body = TypeVar("_Body", bound=BaseModel)
-
-
-def _takes(model: type[BaseModel], example: object, *, required: bool) -> dict[str, Any]:
-    """What OpenAPI says of a body that is read here, bounded, and not by the framework."""
-    content = {"application/json": {"schema": model.model_json_schema(), "example": example}}
-    return {"requestBody": {"required": required, "content": content}}
 
 
 @router.post(
@@ -202,7 +195,7 @@ def _takes(model: type[BaseModel], example: object, *, required: bool) -> dict[s
     status_code=201,
     dependencies=_NO_PARAMETERS,
     response_model=NewWebhook,
-    openapi_extra=_takes(Registration, examples.WEBHOOK, required=True),
+    openapi_extra=takes(Registration, examples.WEBHOOK, required=True),
     responses={
         201: {"description": "The endpoint answered the challenge; messages follow from now on"},
         **problem.described(*_ANY, problem.BODY, problem.SIZE, problem.ENDPOINT, problem.LIMIT),
@@ -210,7 +203,7 @@ def _takes(model: type[BaseModel], example: object, *, required: bool) -> dict[s
 )
 async def register(request: Request, site: TheSite, now: Now, owner: Owner) -> Response:
     """Send a challenge to an endpoint and, once it answers, every event that the filter asks for."""
-    given = await _read(request, Registration)
+    given = await read(request, Registration)
     position, milestone = await run_in_threadpool(site.store.edition)
     webhook = Webhook(
         id=f"wh_{secrets.token_hex(10)}",
@@ -274,7 +267,7 @@ def delete(webhook_id: _Id, site: TheSite, owner: Owner) -> Response:
     summary="Change the secret",
     dependencies=_NO_PARAMETERS,
     response_model=NewWebhook,
-    openapi_extra=_takes(Rotation, {}, required=False),
+    openapi_extra=takes(Rotation, {}, required=False),
     responses={
         **problem.described(*_ONE, problem.BODY, problem.SIZE),
         200: {"description": "The new secret; the former one signs, too, for a day"},
@@ -282,7 +275,7 @@ def delete(webhook_id: _Id, site: TheSite, owner: Owner) -> Response:
 )
 async def rotate(request: Request, webhook_id: _Id, site: TheSite, now: Now, owner: Owner) -> Response:
     """Sign by another secret and, for 24 hours, by the former one as well."""
-    secret = _secret((await _read(request, Rotation)).secret)
+    secret = _secret((await read(request, Rotation)).secret)
 
     def rotated() -> Response:
         before = _own(site, webhook_id, owner)
@@ -348,7 +341,7 @@ def deliveries(webhook_id: _Id, pile: Annotated[Pile, Query()], site: TheSite, o
     status_code=202,
     dependencies=_NO_PARAMETERS,
     response_model=Replayed,
-    openapi_extra=_takes(Replay, {}, required=False),
+    openapi_extra=takes(Replay, {}, required=False),
     responses={
         202: {"description": "They are sent within a second or two, each with its webhook-id"},
         **problem.described(*_ONE, problem.BODY, problem.SIZE),
@@ -356,27 +349,13 @@ def deliveries(webhook_id: _Id, pile: Annotated[Pile, Query()], site: TheSite, o
 )
 async def replay(request: Request, webhook_id: _Id, site: TheSite, now: Now, owner: Owner) -> Response:
     """Send dead letters again, all or those named, and try each as often as a new message."""
-    wanted = (await _read(request, Replay)).messages
+    wanted = (await read(request, Replay)).messages
 
     def replayed() -> Response:
         found = _own(site, webhook_id, owner)
         return _answer(Replayed(replayed=site.store.replay(found.id, now, wanted)), status=202)
 
     return await run_in_threadpool(replayed)
-
-
-async def _read(request: Request, model: type[_Body]) -> _Body:
-    """The body as ``model``; no body is an empty object.
-
-    Raises:
-        Problem: it is too long, or not as documented.
-    """
-    body = await read_body(request, _LONGEST_BODY)
-    try:
-        return model.model_validate_json(body.strip() or b"{}")
-    except ValidationError as error:
-        known = tuple(model.model_fields)
-        raise problem.unexpected(problem.read_errors(error.errors(), known), problem.BODY) from error
 
 
 def _secret(given: str | None) -> str:
