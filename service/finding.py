@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,12 +20,14 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Integer,
     Row,
     Select,
     and_,
     any_,
+    bindparam,
+    case,
     func,
-    literal,
     or_,
     select,
     text,
@@ -35,15 +38,26 @@ from service import blocks, cells, grams
 from service.gazetteer import road_key, station_key
 from service.query import Query, about, folded, latest, when
 from service.records import Access, Status
-from service.schema import BLOCKS, CELLS, GRAMS, REVISIONS
+from service.schema import BLOCKS, CELLS, GRAMS, REVISIONS, Moment
 
 _OF = REVISIONS.c
 _FEWEST, _MOST = 128, 4096
+_BELOW, _SIZE = bindparam("below", type_=BigInteger), bindparam("size", type_=Integer)
 
-_STANDING = select(_OF.position, _OF.start, _OF.end, _OF.cancelled, _OF.after_works)
+# In SQL, as times that become Python's cost more than finding them.
+_STANDING = select(
+    _OF.position,
+    case(
+        (_OF.cancelled, Status.CANCELLED),
+        (_OF.end <= bindparam("now", type_=Moment), Status.ENDED),
+        (_OF.start > bindparam("now", type_=Moment), Status.SCHEDULED),
+        (and_(_OF.start.is_(None), _OF.after_works), Status.SCHEDULED),
+        else_=Status.ACTIVE,
+    ).label("status"),
+)
 
-Standing = Row[int, datetime | None, datetime | None, bool, bool]
-"""Of a revision what its status follows from."""
+Standing = Row[int, str]
+"""Where a revision is, and the status of its change."""
 
 Source = Callable[[Connection, int, int], tuple[list[int], int]]
 """Gives about so many positions below one, and the position down to which these are all."""
@@ -53,23 +67,37 @@ def found(
     connection: Connection, query: Query, now: datetime, snapshot: int, below: int
 ) -> Iterator[Sequence[Standing]]:
     """What ``query`` asks for below a position, as known at ``snapshot``, the newest first, some at a time."""
-    conditions = [latest(snapshot), *about(replace(query, known_at=None)), *when(query, now)]
-    matching = _STANDING.where(*conditions)
-    sources = tuple(_sources(query, now)) or (_all,)
+    by_clock = now if query.status else None
+    filters = replace(query, known_at=None, limit=0, after=None)
+    matching = _matching(filters, by_clock, connection.dialect.name)
+    sources = _sources_of(filters, by_clock) or (_all,)
     size = min(max(_FEWEST, 2 * query.limit), _MOST)
     while below > 1:
         given, below = min((source(connection, below, size) for source in sources), key=_farthest)
         size = min(2 * size, _MOST)
         if given:
-            rows = connection.execute(matching.where(one_of(connection, _OF.position, given))).all()
-            yield sorted(rows, key=_position, reverse=True)
+            values = {"snapshot": snapshot, "now": now, **listed(connection, given)}
+            yield sorted(connection.execute(matching, values).all(), key=_position, reverse=True)
 
 
-def one_of(connection: Connection, column: ColumnElement[int], positions: Sequence[int]) -> ColumnElement[bool]:
-    """True where ``column`` is one of ``positions``, which are one parameter, however many."""
-    if connection.dialect.name == "postgresql":
-        return column == any_(literal(list(positions), ARRAY(BigInteger)))
-    return column.in_(select(func.json_each(json.dumps(list(positions))).table_valued("value").c.value))
+@lru_cache(maxsize=64)
+def _matching(query: Query, now: datetime | None, dialect: str) -> Select[int, str]:
+    # To put a statement together costs as much as it does to run it, and pages that follow each other ask the same.
+    conditions = [latest(bindparam("snapshot", type_=BigInteger)), *about(query), *when(query, now or blocks.FIRST)]
+    return _STANDING.where(*conditions, one_of(_OF.position, dialect))
+
+
+def one_of(column: ColumnElement[int], dialect: str) -> ColumnElement[bool]:
+    """True where ``column`` is one of those that :func:`listed` gives: one parameter, however many they are."""
+    if dialect == "postgresql":
+        return column == any_(bindparam("positions", type_=ARRAY(BigInteger)))
+    return column.in_(select(func.json_each(bindparam("positions")).table_valued("value").c.value))
+
+
+def listed(connection: Connection, positions: Sequence[int]) -> dict[str, Any]:
+    """The parameter of :func:`one_of`."""
+    given = list(positions)
+    return {"positions": given if connection.dialect.name == "postgresql" else json.dumps(given)}
 
 
 def _farthest(given: tuple[list[int], int]) -> tuple[int, int]:
@@ -77,8 +105,7 @@ def _farthest(given: tuple[list[int], int]) -> tuple[int, int]:
 
 
 def _position(row: Standing) -> int:
-    position: int = row.position
-    return position
+    return row[0]
 
 
 def _all(_: Connection, below: int, size: int) -> tuple[list[int], int]:
@@ -86,13 +113,18 @@ def _all(_: Connection, below: int, size: int) -> tuple[list[int], int]:
     return list(range(below - 1, lowest - 1, -1)), lowest if lowest > 1 else 0
 
 
+@lru_cache(maxsize=64)
+def _sources_of(query: Query, now: datetime | None) -> tuple[Source, ...]:
+    return tuple(_sources(query, now or blocks.FIRST))
+
+
 def _sources(query: Query, now: datetime) -> Iterator[Source]:
     yield from (_by_index(conditions) for conditions in _indexed(query))
     if query.q is not None:
         yield _by_words(folded(query.q))
-    listed = _cells(query)
-    if listed:
-        yield _by_cells(sorted(listed))
+    found_in = _cells(query)
+    if found_in:
+        yield _by_cells(sorted(found_in))
     held = _in_block(query, now)
     if held:
         yield _by_time(held)
@@ -120,16 +152,28 @@ def _on_road(road: str | None) -> list[ColumnElement[bool]]:
 
 
 def _by_index(conditions: Iterable[ColumnElement[bool]]) -> Source:
-    wanted = [select(_OF.position).where(condition) for condition in conditions]
-    return lambda connection, below, size: _first(connection, wanted, _OF.position, below, size)
+    # Each list by itself, so that each is read in the order of its index and no farther than needed.
+    lists = [
+        select(_OF.position)
+        .where(condition, _OF.position < _BELOW)
+        .order_by(_OF.position.desc())
+        .limit(_SIZE)
+        .subquery(name=f"list_{number}")
+        for number, condition in enumerate(conditions)
+    ]
+    wanted = [select(each.c.position) for each in lists]
+    merged = union_all(*wanted) if len(wanted) > 1 else wanted[0]
+    return lambda connection, below, size: _newest(
+        connection.scalars(merged, {"below": below, "size": size}).all(), size
+    )
 
 
-def _by_cells(listed: Sequence[int]) -> Source:
+def _by_cells(asked: Sequence[int]) -> Source:
     """Those in one of some cells. In words of its own, as two dozen lists put together cost more than reading them."""
     of_one = (
         f"SELECT position FROM {CELLS.name} WHERE cell = {{}} AND position < :below ORDER BY position DESC LIMIT :size"  # noqa: S608 - our constant
     )
-    lists = " UNION ALL ".join(f"SELECT * FROM ({of_one.format(cell)})" for cell in listed)  # noqa: S608 - our numbers
+    lists = " UNION ALL ".join(f"SELECT * FROM ({of_one.format(cell)})" for cell in asked)  # noqa: S608 - our numbers
     each = (
         f"SELECT position FROM unnest(CAST(:cells AS bigint[])) AS l (cell), LATERAL ({of_one.format('l.cell')}) AS p"  # noqa: S608 - our constant
     )
@@ -137,21 +181,12 @@ def _by_cells(listed: Sequence[int]) -> Source:
     def source(connection: Connection, below: int, size: int) -> tuple[list[int], int]:
         values: dict[str, Any] = {"below": below, "size": size}
         if connection.dialect.name == "postgresql":
-            found = connection.scalars(text(each), {**values, "cells": list(listed)})
+            found = connection.scalars(text(each), {**values, "cells": list(asked)})
         else:
             found = connection.scalars(text(lists), values)
         return _newest(found.all(), size)
 
     return source
-
-
-def _first(
-    connection: Connection, wanted: Sequence[Select[int]], position: ColumnElement[int], below: int, size: int
-) -> tuple[list[int], int]:
-    # Each list by itself, so that each is read in the order of its index and no farther than needed.
-    parts = [each.where(position < below).order_by(position.desc()).limit(size).subquery() for each in wanted]
-    merged = union_all(*(select(part.c.position) for part in parts)) if len(parts) > 1 else select(parts[0].c.position)
-    return _newest(connection.scalars(merged).all(), size)
 
 
 def _newest(positions: Iterable[int], size: int) -> tuple[list[int], int]:
@@ -185,13 +220,12 @@ def _cells(query: Query) -> frozenset[int]:
 
 
 def _by_time(held: Sequence[ColumnElement[bool]]) -> Source:
-    wanted = select(BLOCKS.c.block).where(*held).order_by(BLOCKS.c.block.desc())
+    wanted = select(BLOCKS.c.block).where(*held, BLOCKS.c.block <= _BELOW).order_by(BLOCKS.c.block.desc()).limit(_SIZE)
 
     def source(connection: Connection, below: int, size: int) -> tuple[list[int], int]:
         # Twice as many, as few of a block may be what is asked for.
         many = 2 * size // blocks.SIZE
-        found = wanted.where(BLOCKS.c.block <= blocks.block_of(below - 1)).limit(many)
-        given = list(connection.scalars(found))
+        given = connection.scalars(wanted, {"below": blocks.block_of(below - 1), "size": many}).all()
         return blocks.positions_of(given, below), given[-1] * blocks.SIZE if len(given) == many else 0
 
     return source

@@ -241,7 +241,7 @@ def _unknown_from(known_at: datetime) -> ColumnElement[int]:
     return func.coalesce(select(func.min(later.c.position)).scalar_subquery(), literal(2**62))
 
 
-def latest(snapshot: int) -> ColumnElement[bool]:
+def latest(snapshot: int | ColumnElement[int]) -> ColumnElement[bool]:
     """True of the published revision of each change that was its newest at position ``snapshot``."""
     followed = select(SUCCESSORS.c.position).where(SUCCESSORS.c.position == _OF.position, SUCCESSORS.c.by <= snapshot)
     return and_(_OF.position <= snapshot, PUBLISHED, ~followed.exists())

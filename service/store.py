@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 
 from sqlalchemy import Connection, Select, and_, func, insert, select
@@ -18,6 +19,7 @@ from service.bookkeeping import Answer, Fetched, Key, Poll
 from service.database import Database, open_database
 from service.deliveries import Deliveries
 from service.finding import Standing, found, one_of
+from service.finding import listed as listed_of
 from service.gazetteer import Gazetteer
 from service.journal import Journal
 from service.kept import Kept
@@ -31,7 +33,7 @@ from service.schema import NOTICES, RECORDS, REPORTS, REVISIONS
 from service.stations import PLACE, StationEntry, entry, happened_at, listed
 from service.subscriptions import Subscriptions
 from service.whereabouts import Box, Whereabouts
-from service.written import Documents, Writing, holds, standing
+from service.written import Documents, Writing, holds
 
 __all__ = [
     "Added",
@@ -150,9 +152,9 @@ class Store(Reviews, Milestones, Deliveries, Subscriptions, Along, Journal):
         with self._database.reading() as connection:
             cursor = query.after or _first_cursor(connection, query.known_at)
             read = (
-                (each.position, self._writing.with_status(each.position, record, standing(each, now)))
+                (position, self._writing.with_status(position, record, status))
                 for rows in found(connection, query, now, cursor.snapshot, cursor.position)
-                for each, record in _recorded(connection, rows, query.limit + 1)
+                for position, status, record in _recorded(connection, rows, query.limit + 1)
                 if query.at is None or holds(record, query.at)
             )
             fitting = tuple(islice(read, query.limit + 1))
@@ -233,8 +235,7 @@ class Store(Reviews, Milestones, Deliveries, Subscriptions, Along, Journal):
         known = {position: self._entries.find(position) for position in positions}
         missing = [position for position, each in known.items() if each is None]
         if missing:
-            wanted = select(RECORDS.c.position, RECORDS.c.record)
-            for row in connection.execute(wanted.where(one_of(connection, RECORDS.c.position, missing))):
+            for row in connection.execute(_records(connection.dialect.name), listed_of(connection, missing)):
                 known[row.position] = read = entry(PLACE.validate_json(row.record))
                 if read is not None:
                     self._entries.keep(row.position, read)
@@ -297,7 +298,8 @@ class Store(Reviews, Milestones, Deliveries, Subscriptions, Along, Journal):
             known = {position: self._known.find(position) for position in some}
             missing = [position for position, revision in known.items() if revision is None]
             if missing:
-                rows = connection.execute(KNOWN.where(one_of(connection, REVISIONS.c.position, missing)))
+                wanted = KNOWN.where(one_of(REVISIONS.c.position, connection.dialect.name))
+                rows = connection.execute(wanted, listed_of(connection, missing))
                 known.update((row.position, self._revision(row)) for row in rows)
             yield from (revision for revision in map(known.get, some) if revision is not None)
 
@@ -314,13 +316,18 @@ def _first_cursor(connection: Connection, known_at: datetime | None) -> Cursor:
     return Cursor(last, last + 1)
 
 
-def _recorded(connection: Connection, rows: Sequence[Standing], at_once: int) -> Iterator[tuple[Standing, str]]:
-    """``rows`` with their records, read some at a time as they are needed."""
+@cache
+def _records(dialect: str) -> Select[int, str]:
+    return select(RECORDS.c.position, RECORDS.c.record).where(one_of(RECORDS.c.position, dialect))
+
+
+def _recorded(connection: Connection, rows: Sequence[Standing], at_once: int) -> Iterator[tuple[int, str, str]]:
+    """Position, status and record of ``rows``, read some at a time as they are needed."""
     for first in range(0, len(rows), at_once):
         some = rows[first : first + at_once]
-        wanted = one_of(connection, RECORDS.c.position, [each.position for each in some])
-        records = dict(connection.execute(select(RECORDS.c.position, RECORDS.c.record).where(wanted)).all())
-        yield from ((each, records[each.position]) for each in some)
+        wanted = listed_of(connection, [position for position, _ in some])
+        records = dict(connection.execute(_records(connection.dialect.name), wanted).all())
+        yield from ((position, status, records[position]) for position, status in some)
 
 
 def _has(connection: Connection, notice_id: str) -> bool:

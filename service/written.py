@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from service.query import Cursor
 from service.records import CHANGE, DATED_CHANGE, Change, DatedChange, NoticeReference, Status, Validity, Window, within
@@ -28,25 +28,6 @@ class Documents:
     next: Cursor | None
 
 
-class Standing(Protocol):
-    """Of a revision what its status follows from, as rows have it."""
-
-    start: Any
-    end: Any
-    cancelled: Any
-    after_works: Any
-
-
-def standing(row: Standing, now: datetime) -> Status:
-    """What :func:`service.records.status` gives of the record."""
-    if row.cancelled:
-        return Status.CANCELLED
-    if row.end is not None and row.end <= now:
-        return Status.ENDED
-    waits = row.after_works if row.start is None else now < row.start
-    return Status.SCHEDULED if waits else Status.ACTIVE
-
-
 class Writing:
     """Writes records out, and remembers which of them are whole: of one store, whose records never change."""
 
@@ -54,13 +35,13 @@ class Writing:
         """Nothing is known yet."""
         self._whole = bytearray()
 
-    def with_status(self, position: int, record: str, status: Status) -> str:
+    def with_status(self, position: int, record: str, status: str) -> str:
         """The ``record`` at ``position`` as the public document."""
         if self._is_whole(position, record):
             return f'{record[:-1]},"status":"{status}"}}'
         read = CHANGE.validate_json(record)
         values: dict[str, Any] = {field.name: getattr(read, field.name) for field in fields(Change)}
-        return DATED_CHANGE.dump_json(DatedChange(**values, status=status), by_alias=True).decode()
+        return DATED_CHANGE.dump_json(DatedChange(**values, status=Status(status)), by_alias=True).decode()
 
     def _is_whole(self, position: int, record: str) -> bool:
         if position >= len(self._whole):
