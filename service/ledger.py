@@ -59,7 +59,9 @@ def _may_mean(reading: Change) -> ColumnElement[bool]:
         places += [of.road_number == about_it.road_number] if about_it.road_number else []
     nowhere = and_(of.site.is_(None), of.road.is_(None), of.road_number.is_(None))
     goes_on = or_(of.expires.is_(None), of.expires > horizon(reading))
-    return and_(of.kind == reading.kind, goes_on, or_(*places) if places else nowhere)
+    # Not as the index of kinds has it: SQLite would go through all of a kind rather than the few of a place.
+    same_kind = of.kind.concat("") == reading.kind
+    return and_(same_kind, goes_on, or_(*places) if places else nowhere)
 
 
 def append(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import hostile, network, reading, serving
+from tests.benchmarks import hostile, network, reading, serving, stores
 from tests.benchmarks.measure import noise, report
 
 
 def main() -> int:
     """All figures, with the machine's own steadiness before and after."""
     before = noise()
-    figures = [*reading.figures(), *serving.figures(), *network.figures(), *hostile.figures()]
+    figures = [*reading.figures(), *serving.figures(), *network.figures(), *stores.figures(), *hostile.figures()]
     return report([before, *figures, noise()])
 
 

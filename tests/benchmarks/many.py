@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, text
 
 from service.database import Database, open_database
 from service.records import (
@@ -121,6 +121,11 @@ def fill(url: str, number: int) -> None:
     database = open_database(url, version=_BEFORE_INDEXES)
     for rows in _batches(number):
         _write(database, rows)
+    with database.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            # It counts on from what it gave, not from what it was given.
+            last = "SELECT setval('revisions_position_seq', (SELECT max(position) FROM revisions))"
+            connection.execute(text(last))
     database.close()
 
 
