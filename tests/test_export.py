@@ -16,6 +16,7 @@ from icalendar import Calendar
 
 from service.contents import LARGEST
 from service.export import Site, export
+from service.publish import MACHINE_FORMATS
 from service.reading.rules import load_rules
 from service.records import Change, NoticeReference, Station
 from service.store import Store
@@ -43,7 +44,7 @@ def test_export_writes_every_feed_and_a_page_for_every_entry(database_url: str, 
     forms = ("rss", "atom", "json", "ics")
     for folder in ("feeds", "feeds/en"):
         expected |= {f"{folder}/log.{form}" for form in LOGS}
-        expected |= {f"{folder}/changes.{form}" for form in forms}
+        expected |= {f"{folder}/changes.{form}" for form in (*forms, *(each.extension for each in MACHINE_FORMATS))}
         expected |= {f"{folder}/roads/{road}.{form}" for road in ("津蓟高速", "荣乌高速") for form in forms}
         expected |= {
             f"{folder}/stations/{station}.{form}"
