@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,13 +34,7 @@ CHANGES = (
         vehicles=(Vehicle.GOODS,),
         validity=validity(china(2024, 11, 1), china(2024, 12, 1)),
     ),
-    HALF.__class__(
-        **{
-            **{name: getattr(HALF, name) for name in HALF.__dataclass_fields__},
-            "validity": validity(china(2024, 11, 10), china(2024, 11, 12)),
-            "direction": Direction(to="虚构乙市"),
-        }
-    ),
+    replace(HALF, validity=validity(china(2024, 11, 10), china(2024, 11, 12)), direction=Direction(to="虚构乙市")),
     change(
         id="new-station",
         kind=Kind.STATION_OPENING,
@@ -131,6 +126,49 @@ def test_a_weekly_pattern_is_checked_day_by_day(client: TestClient) -> None:
     assert (verdict["no"], verdict["yes"] + verdict["unknown"], len(verdict["occasions"])) == (5, 5, 10)
 
 
+def test_a_clock_is_checked_on_each_day_of_travel(client: TestClient) -> None:
+    verdict = client.post("/v1/trips/check", json={**WAY, "days": "mo,fr", "time": "23:00"}).json()
+    assert [(each["departure"], each["possible"]) for each in verdict["occasions"]] == [
+        ("2024-11-01T23:00:00+08:00", "no"),
+        ("2024-11-04T23:00:00+08:00", "no"),
+        ("2024-11-08T23:00:00+08:00", "yes"),
+        ("2024-11-11T23:00:00+08:00", "no"),
+    ]
+
+
+def test_a_station_may_be_named_by_its_id(client: TestClient) -> None:
+    (east,) = client.get("/v1/stations?q=虚构东").json()["stations"]
+    asked = {"stations": ["虚构西站", east["id"]], "departure": "2024-11-02T23:30:00+08:00"}
+    verdict = client.post("/v1/trips/check", json=asked).json()
+    assert verdict["stops"][1]["id"] == east["id"]
+    assert verdict["stops"][1]["name"] == "虚构东站"
+    assert verdict["possible"] == "no"
+    assert client.post("/v1/trips/check", json={"stations": ["虚构西站", {"id": east["id"]}]}).status_code == 200
+
+
+def test_every_change_that_is_named_is_in_the_answer_once(client: TestClient) -> None:
+    asked = {**WAY, "days": "daily", "time": "23:00", "vehicle": "goods"}
+    verdict = client.post("/v1/trips/check", json=asked).json()
+    named = {met["change"] for each in verdict["occasions"] for met in each["met"]}
+    named |= {
+        met["change"]
+        for each in verdict["occasions"]
+        for first in each["met"]
+        for detour in first["detours"]
+        for met in detour["met"]
+    }
+    assert sorted(change["id"] for change in verdict["changes"]) == sorted(named)
+    assert len(named) == 3
+    assert verdict["known_at"] == "2024-11-01T12:00:00+08:00"
+
+
+def test_the_example_of_the_description_works(client: TestClient) -> None:
+    operation = client.get("/openapi.json").json()["paths"]["/v1/trips/check"]["post"]
+    content = operation["requestBody"]["content"]["application/json"]
+    assert "$ref" not in str(content["schema"])
+    assert client.post("/v1/trips/check", json=content["example"]).status_code == 200
+
+
 def test_what_was_not_published_yet_counts_for_nothing_then(client: TestClient) -> None:
     asked = {**WAY, "departure": "2024-11-02T23:30:00+08:00", "known_at": "2024-10-01T00:00:00+08:00"}
     assert client.post("/v1/trips/check", json=asked).json()["occasions"][0]["met"] == []
@@ -155,6 +193,13 @@ def test_what_was_not_published_yet_counts_for_nothing_then(client: TestClient) 
         ({**WAY, "minutes": "NaN"}, "minutes"),
         ({**WAY, "sizes": {"weight_t": 0}}, "sizes"),
         ({**WAY, "colour": "red"}, "colour"),
+        ({**WAY, "hours": "07:00-09:00", "time": "07:30"}, "hours, or time"),
+        ({**WAY, "time": "24:00"}, "a time of day in China"),
+        ({"stations": ["虚构西站", "虚构西"]}, "each station once, found '虚构西 twice'"),
+        ({"stations": ["虚构西站", "aaaaaaaaaaaa"]}, "the id of a station, found 'aaaaaaaaaaaa'"),
+        ({"stations": ["虚构西站", {"id": "x", "name": "虚构东站"}]}, "id, or name"),
+        ({"stations": ["虚构西站", {"road": "S0"}]}, "id, or name"),
+        ({"stations": ["虚构西站", 7]}, "stations"),
         ({"stations": ["虚构西站\u0000", "虚构东站"]}, "stations"),
         (
             {"stations": [{"name": "虚构西站", "minutes": 30}, {"name": "虚构东站", "minutes": 10}]},
