@@ -103,7 +103,7 @@ class Stations(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline(Record):
-    """One station, its changes by start, and how it can be passed from four weeks ago to twelve weeks ahead."""
+    """One station, its changes by start, and how it can be passed from one time to another without a gap."""
 
     station: StationEntry
     changes: tuple[DatedChange, ...]

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from service.records import DatedChange, Revision, at, status
 from service.roads import NamedRoad
 from service.store import StationEntry, Store
-from service.timeline import AHEAD, BEHIND, intervals
+from service.timeline import intervals
 from service.web import answers, problem
 from service.web.answers import (
     Changes,
@@ -41,6 +41,7 @@ from service.web.parameters import (
     RecordId,
     RoadName,
     StationSelection,
+    TimelineSpan,
     no_parameters,
     once,
 )
@@ -151,22 +152,23 @@ def stations(selection: Annotated[StationSelection, Query()], site: TheSite) -> 
     response_model=Timeline,
     responses={**_ONE, 200: {"description": "The station and its changes by start"}},
 )
-def timeline(station_id: RecordId, instants: Annotated[Instants, Query()], site: TheSite, now: Now) -> Response:
+def timeline(station_id: RecordId, span: Annotated[TimelineSpan, Query()], site: TheSite, now: Now) -> Response:
     """Everything that happened or will happen at one station, in the order in which it begins.
 
-    As it was known at `known_at`; status and intervals are as seen from `at`, or from now.
+    As it was known at `known_at`; status and intervals are as seen from `at`, or from now. `intervals` tell how its
+    entry and exit can be passed, by how many lanes, and whether tolls are collected, and name the changes that say so.
     """
     entry = site.store.station(station_id)
     if entry is None:
         raise Problem(problem.MISSING, f"No station has the id {station_id}")
-    moment = instants.at or now
-    revisions = site.store.timeline(station_id, instants.known_at)
+    moment = span.at or now
+    revisions = site.store.timeline(station_id, span.known_at)
     told = (revision.change for revision in revisions)
     return answer(
         Timeline(
             station=_station(entry, site.base_url),
             changes=_dated(revisions, moment),
-            intervals=intervals(told, moment - BEHIND, moment + AHEAD),
+            intervals=intervals(told, *span.span(moment)),
         )
     )
 

@@ -11,7 +11,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -30,11 +30,15 @@ from service.feed import Lang
 from service.gazetteer.datum import Datum
 from service.records import Access, Kind, Status, Window
 from service.store import Box, Cursor, Query
+from service.timeline import AHEAD, BEHIND
 from service.web.box import EXPECTED_BOX, read_box
 from service.web.times import EXPECTED_TIME, TIME_PATTERN, read_day, read_time
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 500
+LONGEST_SPAN = timedelta(days=366)
+"""Of the states of a station, which may change several times a night."""
+
 LONGEST_WAIT = 60
 _LONGEST = 100
 _REPEATABLE = frozenset({"kind", "status", "day"})
@@ -385,6 +389,34 @@ class Instants(Nothing):
 
     at: _From = Field(default=None, description=f"`status` is that of this instant, or of now: {EXPECTED_TIME}.")
     known_at: _From = _KNOWN_AT
+
+
+class TimelineSpan(Instants):
+    """From when to when the states of a station are told."""
+
+    from_: _From = Field(
+        default=None,
+        alias="from",
+        description=f"`intervals` from then on, four weeks back unless given: {EXPECTED_TIME}.",
+    )
+    to: _To = Field(
+        default=None,
+        description=f"`intervals` until then, twelve weeks ahead unless given: {EXPECTED_TIME}, which is included.",
+    )
+
+    def span(self, moment: datetime) -> tuple[datetime, datetime]:
+        """From when to when, seen from ``moment``.
+
+        Raises:
+            QueryError: the end is not after the begin, or more than a year after it.
+        """
+        begin = self.from_ or (min(moment, self.to) if self.to else moment) - BEHIND
+        end = self.to or max(moment, begin) + AHEAD
+        if begin >= end:
+            raise QueryError("to", f"a time after from, {begin.isoformat()}", end.isoformat())
+        if end - begin > LONGEST_SPAN:
+            raise QueryError("to", f"at most {LONGEST_SPAN.days} days after from, {begin.isoformat()}", end.isoformat())
+        return begin, end
 
 
 class KnownAt(Nothing):

@@ -20,7 +20,7 @@ from service.web.drawing import drawing
 from service.web.listing import line
 from service.web.pages.page import PAGE_OF_ONE, keep_page, language, render_page
 from service.web.pages.subscriptions import subscriptions
-from service.web.parameters import Instants, PageLanguage, RecordId
+from service.web.parameters import PageLanguage, RecordId, TimelineSpan
 from service.web.problem import Problem
 from service.web.site import Now, Site, TheSite
 from service.web.states import said_of_side
@@ -40,7 +40,7 @@ def station(
     now: Now,
 ) -> Response:
     """A station: its state now, its states over time as a drawing and a table, and every change."""
-    if answer := as_json(request, lambda: api.timeline(station_id, Instants(), site, now)):
+    if answer := as_json(request, lambda: api.timeline(station_id, TimelineSpan(), site, now)):
         return answer
     return keep_page(request, selection.lang, site, now, lambda: _page(request, station_id, selection.lang, site, now))
 
