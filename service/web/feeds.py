@@ -42,7 +42,8 @@ _LOGS = {form.extension: form for form in LOG_FORMATS}
 
 def _documented(*forms: Format, **media_types: str) -> dict[int | str, dict[str, Any]]:
     named = {form.media_type: f"{form.name} ({form.standard})" for form in forms}
-    content = {name.partition(";")[0]: {"schema": {"type": "string"}} for name in (*named, *media_types.values())}
+    media = (name.partition(";")[0] for name in (*named, *media_types.values()))
+    content = {name: {"schema": {"type": "object" if name.endswith("json") else "string"}} for name in media}
     known = {"description": "What the client has (If-None-Match, If-Modified-Since) is still so"}
     description = ", ".join((*named.values(), *media_types))
     return {200: {"description": description, "content": content}, 304: known, **_ERRORS}
@@ -173,7 +174,12 @@ def _folder(site: Site, road: str, lang: Lang) -> opml.Folder:
     return opml.Folder(text=road, outlines=tuple(outlines))
 
 
-@calendars.get("/{token}/{name}.ics", summary="A calendar", responses=_documented(ICALENDAR), response_class=Response)
+@calendars.get(
+    "/{token}/{name}.ics",
+    summary="A calendar",
+    responses={**_documented(ICALENDAR), **problem.described(problem.MISSING)},
+    response_class=Response,
+)
 def calendar(
     request: Request,
     token: Annotated[str, Path(max_length=LONGEST, description="The selection, as `/subscribe` writes it.")],

@@ -65,7 +65,7 @@ _BODY = {
                     "hub.mode": {"type": "string", "enum": list(Mode)},
                     "hub.callback": {"type": "string", "format": "uri", "maxLength": _LONGEST_ADDRESS},
                     "hub.topic": {"type": "string", "format": "uri"},
-                    "hub.lease_seconds": {"type": "string", "pattern": "^[0-9]{1,9}$"},
+                    "hub.lease_seconds": {"type": "string", "pattern": "^[0-9]{0,9}$"},
                     "hub.secret": {"type": "string", "maxLength": _LONGEST_SECRET},
                 },
             },

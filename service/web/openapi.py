@@ -38,6 +38,8 @@ TAGS = [
 ]
 
 _FIRST_ERROR = 400
+_NAMES = ("title", "description")
+_PRESCRIBED = frozenset({"$ref", "enum", "format", "pattern"})
 _FRAMEWORKS_OWN = "#/components/schemas/HTTPValidationError"
 
 
@@ -72,6 +74,9 @@ def _corrected(schema: dict[str, Any]) -> dict[str, Any]:
             }
             for parameter in operation.get("parameters", ()):
                 _exemplify(parameter)
+                _allow_blank(parameter)
+            if "pages" in operation["tags"]:
+                _show_errors(operation["responses"])
     for name in ("HTTPValidationError", "ValidationError"):
         schema["components"]["schemas"].pop(name, None)
     return schema
@@ -87,6 +92,25 @@ def _response(status: str, response: dict[str, Any], example: object) -> dict[st
         if example is not None:
             media["example"] = example
     return {**response, "content": content} if content else response
+
+
+def _show_errors(responses: dict[str, Any]) -> None:
+    """A browser is shown a page of what is wrong."""
+    for status, response in responses.items():
+        if int(status) >= _FIRST_ERROR:
+            response["content"]["text/html"] = {"schema": {"type": "string"}}
+
+
+def _allow_blank(parameter: dict[str, Any]) -> None:
+    """An address has no null: a blank value is none (:mod:`service.web.parameters`), whatever words are prescribed."""
+    schema = parameter["schema"]
+    if parameter["in"] != "query" or parameter.get("required") or "default" in schema:
+        return
+    shape = {key: value for key, value in schema.items() if key not in _NAMES}
+    known = [each for each in schema.get("anyOf", [shape]) if each != {"type": "null"}]
+    if any(not _PRESCRIBED.isdisjoint(each) for each in known):
+        named = {key: value for key, value in schema.items() if key in _NAMES}
+        parameter["schema"] = {"anyOf": [*known, {"type": "string", "pattern": r"^\s*$"}], **named}
 
 
 def _exemplify(parameter: dict[str, Any]) -> None:

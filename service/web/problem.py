@@ -216,12 +216,20 @@ def _(error: RequestValidationError, request: Request) -> Problem:
 def _(error: HTTPException, request: Request) -> Problem:
     """The framework's own: what routing did not find."""
     if error.status_code == METHOD.status:
-        # Whatever answers GET answers HEAD, of which the framework knows nothing.
-        allowed = (error.headers or {}).get("Allow", "").replace("GET", "GET, HEAD")
+        allowed = _allowed(request, (error.headers or {}).get("Allow", ""))
         return Problem(METHOD, f"{request.method} is not allowed on {request.url.path}", headers={"Allow": allowed})
     if error.status_code == MISSING.status:
         return Problem(MISSING, f"{request.url.path} does not exist")
     return Problem(BODY if error.status_code < BROKEN.status else BROKEN, str(error.detail))
+
+
+def _allowed(request: Request, told: str) -> str:
+    """The methods of all routes of that path; the framework tells those of the first."""
+    route = request.scope.get("route")
+    operations = request.app.openapi()["paths"].get(route.path, {}) if route else {}
+    methods = dict.fromkeys((*filter(None, told.split(", ")), *map(str.upper, operations)))
+    # Whatever answers GET answers HEAD, of which the framework knows nothing.
+    return ", ".join(sorted(methods)).replace("GET", "GET, HEAD")
 
 
 def read_errors(errors: Iterable[Mapping[str, Any]], known: Sequence[str]) -> tuple[QueryError, ...]:

@@ -47,7 +47,7 @@ class Verdict(BaseModel):
         default=None, description="Why, for those who come later."
     )
     revision: int | None = Field(
-        default=None, ge=0, description="The revision looked at; refused if there is a newer one by now."
+        default=None, strict=True, ge=0, description="The revision looked at; refused if there is a newer one by now."
     )
 
 

@@ -99,8 +99,8 @@ def _clock(text: str) -> None:
 
 
 _Name = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
-_Minutes = Annotated[float, Field(ge=0, le=_LONGEST_MINUTES, allow_inf_nan=False)]
-_Size = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+_Minutes = Annotated[float, Field(strict=True, ge=0, le=_LONGEST_MINUTES, allow_inf_nan=False)]
+_Size = Annotated[float, Field(strict=True, gt=0, le=1000, allow_inf_nan=False)]
 _Instant = Annotated[datetime, BeforeValidator(_instant)]
 
 
@@ -133,8 +133,8 @@ class Sizes(_Body):
     width_m: _Size | None = None
     length_m: _Size | None = None
     weight_t: _Size | None = None
-    axles: Annotated[int, Field(ge=1, le=100)] | None = None
-    seats: Annotated[int, Field(ge=1, le=1000)] | None = None
+    axles: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
+    seats: Annotated[int, Field(strict=True, ge=1, le=1000)] | None = None
 
 
 class TripAsked(_Body):
