@@ -1,7 +1,8 @@
 """Whatever the description allows and whatever it forbids, thrown at a filled server (schemathesis).
 
-No answer may be a failure of the server, whatever is asked. What is *not* checked yet is that each answer is as the
-description says: its schema, its media type, its status.
+No answer may be a failure of the server, and each must be as the description says: a documented status, media type and
+schema, and no success for what is malformed. What is *not* checked is that all that fits the schema is accepted: rules
+across fields (``to`` after ``from``) and days that exist are not said in JSON Schema.
 
 The examples, the edges of every parameter and a few random cases, within a minute; ``TOLLFEED_FUZZ=600`` takes ten.
 """
@@ -52,7 +53,7 @@ def _tried(described: dict[str, Any]) -> dict[str, Any]:
     return described
 
 
-def test_nothing_that_is_asked_makes_the_server_fail(server: tuple[str, str], tmp_path: Path) -> None:
+def test_the_server_does_as_its_description_says(server: tuple[str, str], tmp_path: Path) -> None:
     address, key = server
     description = tmp_path / "openapi.json"
     description.write_text(json.dumps(_tried(httpx2.get(f"{address}/openapi.json").json())), "utf-8")
@@ -60,7 +61,7 @@ def test_nothing_that_is_asked_makes_the_server_fail(server: tuple[str, str], tm
         "--url": address,
         "--header": f"Authorization: Bearer {key}",
         "--phases": "examples,coverage,fuzzing",
-        "--checks": "not_a_server_error",
+        "--exclude-checks": "positive_data_acceptance",
         "--max-time": str(SECONDS),
         "--max-examples": "1000" if SECONDS > 60 else "3",
         "--request-timeout": "10",
