@@ -81,6 +81,24 @@ def _not_in_cifs(feed: Feed) -> tuple[Omission, ...]:
     return cifs.omitted(feed)
 
 
+def _open511_json(feed: Feed, parts: Parts) -> bytes:
+    from service.publish import open511
+
+    return open511.render_json(feed, parts)
+
+
+def _open511_xml(feed: Feed, parts: Parts) -> bytes:
+    from service.publish import open511
+
+    return open511.render_xml(feed, parts)
+
+
+def _not_in_open511(feed: Feed) -> tuple[Omission, ...]:
+    from service.publish import open511
+
+    return open511.omitted(feed)
+
+
 RSS = Format(
     name="RSS",
     extension="rss",
@@ -164,5 +182,24 @@ CIFS_JSON = Format(
     machine=True,
 )
 
-MACHINE_FORMATS: tuple[Format, ...] = (GEOJSON, WZDX, CIFS_XML, CIFS_JSON, DATEX_II)
+OPEN511_JSON = Format(
+    name="Open511 JSON",
+    extension="open511.json",
+    media_type="application/json",
+    standard="Open511 v1 (JSON)",
+    write=_open511_json,
+    omitted=_not_in_open511,
+    machine=True,
+)
+OPEN511_XML = Format(
+    name="Open511 XML",
+    extension="open511.xml",
+    media_type="application/xml",
+    standard="Open511 v1 (XML)",
+    write=_open511_xml,
+    omitted=_not_in_open511,
+    machine=True,
+)
+
+MACHINE_FORMATS: tuple[Format, ...] = (GEOJSON, WZDX, CIFS_XML, CIFS_JSON, DATEX_II, OPEN511_JSON, OPEN511_XML)
 """Those that programs read: a whole snapshot each. From this list follow addresses, omissions and exported files."""

@@ -1,0 +1,23 @@
+"""Open511 v1 events, as JSON and XML: an event a change, which stays when it is over (docs/formats/open511.md).
+
+The surprising thing: both are written from the members of :func:`service.publish.open511.event.event`, since the
+standard calls them equivalent. In a feed, what has ended is ARCHIVED from the next midnight on.
+"""
+
+from __future__ import annotations
+
+from service.publish.open511.event import event, event_key, jurisdiction, omitted
+from service.publish.open511.written import as_json, as_xml, json_event, render_json, render_xml, xml_event
+
+__all__ = [
+    "as_json",
+    "as_xml",
+    "event",
+    "event_key",
+    "json_event",
+    "jurisdiction",
+    "omitted",
+    "render_json",
+    "render_xml",
+    "xml_event",
+]
