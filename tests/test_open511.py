@@ -12,10 +12,8 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from lxml import (
-    etree,
-    isoschematron,  # type: ignore[attr-defined]  # lxml-stubs leaves it out
-)
+from lxml import etree
+from lxml.isoschematron import Schematron  # type: ignore[import-not-found]  # lxml-stubs leaves it out
 
 from service.feed import Feed, Lack
 from service.publish import OPEN511_JSON, OPEN511_XML
@@ -44,7 +42,7 @@ def of(*changes: Change, today: date = date(2024, 10, 20)) -> list[dict[str, Any
 @pytest.fixture(scope="module")
 def checks() -> tuple[Any, ...]:
     relaxng = etree.RelaxNG(etree.parse(schema("open511", "open511.rng")))
-    rules = isoschematron.Schematron(etree.parse(schema("open511", "open511.schematron")), store_report=True)
+    rules = Schematron(etree.parse(schema("open511", "open511.schematron")), store_report=True)
     return relaxng, rules
 
 
