@@ -63,9 +63,10 @@ class Query:
     and, with ``road``, what concerns the road and no station of it. ``from_`` and ``to`` (exclusive) overlap with the
     validity, whose open bounds reach for ever. ``at``: in force at that instant, daily windows counted. ``recent``:
     only what ended, was cancelled or took lasting effect after that instant, or has not yet. ``known_at``: as published
-    until that instant. ``bbox`` is west, south, east and north in WGS-84, edges included, across the antimeridian where
-    west is the greater; what nobody has located is in none, but with ``unlocated_too`` in all. ``located``: only what
-    is, or is not. ``limit`` counts the changes of a page.
+    until that instant. ``created_from`` and ``created_to`` (exclusive): first published then; ``updated_from`` and
+    ``updated_to``: the revision that is found was recorded then. ``bbox`` is west, south, east and north in WGS-84,
+    edges included, across the antimeridian where west is the greater; what nobody has located is in none, but with
+    ``unlocated_too`` in all. ``located``: only what is, or is not. ``limit`` counts the changes of a page.
     """
 
     road: str | None = None
@@ -81,6 +82,10 @@ class Query:
     q: str | None = None
     recent: datetime | None = None
     known_at: datetime | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    updated_from: datetime | None = None
+    updated_to: datetime | None = None
     bbox: Box | None = None
     located: bool | None = None
     unlocated_too: bool = False
@@ -133,7 +138,26 @@ def about(query: Query) -> list[ColumnElement[bool]]:
         conditions.append(or_(_OF.start.is_(None), _OF.start < query.to))
     if query.known_at is not None:
         conditions.append(_OF.position < _unknown_from(query.known_at))
-    return conditions
+    return [*conditions, *_recorded(query)]
+
+
+def _recorded(query: Query) -> Iterator[ColumnElement[bool]]:
+    if query.updated_from is not None:
+        yield _OF.recorded >= query.updated_from
+    if query.updated_to is not None:
+        yield _OF.recorded < query.updated_to
+    if query.created_from is not None:
+        yield _created() >= query.created_from
+    if query.created_to is not None:
+        yield _created() < query.created_to
+
+
+def _created() -> ColumnElement[datetime]:
+    """When the first published revision of the same change was recorded."""
+    first = REVISIONS.alias("first")
+    published = first.c.position.not_in(HELD)
+    of_it = select(first.c.recorded).where(first.c.change_id == _OF.change_id, published)
+    return of_it.order_by(first.c.position).limit(1).correlate(REVISIONS).scalar_subquery()
 
 
 def _where(query: Query) -> Iterator[ColumnElement[bool]]:

@@ -26,7 +26,7 @@ from service.corrections import Judgement
 from service.records import Access, Action, Change, NoticeReference, Reason, Station
 from service.store import Store
 from service.webhooks import Webhook
-from tests.fictional import FICTIONAL, ROAD
+from tests.fictional import FICTIONAL, GAZETTEER, ROAD
 from tests.make import PUBLISHED, change, china, notice, validity
 from tests.receiver import Receiver, receiving
 from tests.web import Clock, serving
@@ -91,6 +91,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
     database, clock = f"sqlite:///{data / 'test.db'}", Clock(china(2024, 11, 1, 7))
     options = {"data": data, "deliver": True, "deliver_networks": (ip_network("127.0.0.1/32"),)}
     with closing(Store.open(database)) as store, receiving() as endpoint:
+        store.locate(GAZETTEER)
         assert store.add_webhook(hook(endpoint, clock), 100)
         with serving(database, clock, **options) as address:
             with httpx2.stream("GET", f"{address}/v1/stream", timeout=PATIENCE) as stream:
@@ -164,6 +165,15 @@ def test_cifs_ends_it_then(evening: Evening) -> None:
     (incident,) = etree.fromstring(evening.get("/feeds/changes.cifs.xml").content)
     assert incident.findtext("endtime") == "2024-11-01T16:00:00+08:00"
     assert incident.findtext("starttime") == "2024-10-31T00:00:00+08:00"
+
+
+def test_open511_archives_it_and_says_why(evening: Evening) -> None:
+    assert evening.get("/open511/events").json()["events"] == []
+    (event,) = evening.get("/open511/events?status=ALL&updated=>=2024-11-01T16:00:00%2B08:00").json()["events"]
+    assert (event["status"], event["+archived"]) == ("ARCHIVED", "cancelled")
+    assert event["+cancellation"]["notice"] == "第3号公告"
+    assert event["created"] == "2024-11-01T08:00:00+08:00"
+    assert event["updated"] == event["+cancellation"]["recorded"] == "2024-11-01T16:00:00+08:00"
 
 
 def test_datex_gives_the_last_version_with_that_end(evening: Evening) -> None:

@@ -7,7 +7,7 @@ the address of a page, but no page where there is none to show: an error is a do
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fastapi import Request
 from starlette.responses import Response
@@ -53,6 +53,12 @@ def asks_for_page(accept: str) -> bool:
     given = _weights(accept)
     page = given.get(HTML, 0.0)
     return page > 0 and page >= max(given.get(JSON, 0.0), given.get(_PROBLEM, 0.0))
+
+
+def preferred(accept: str, media_types: Sequence[str]) -> str:
+    """Which of ``media_types`` is wanted most; of those equally wanted, the one that is named, else the first."""
+    given = _weights(accept)
+    return max(media_types, key=lambda each: (_quality(given, each), each in given))
 
 
 def _weights(accept: str) -> dict[str, float]:

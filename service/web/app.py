@@ -30,6 +30,7 @@ from service.web import (
     log,
     notices,
     ogc,
+    open511,
     openapi,
     pages,
     problem,
@@ -116,6 +117,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         app.include_router(routes.router)
     app.include_router(feeds.calendars)
     app.include_router(ogc.router)
+    app.include_router(open511.router)
     # The last is the outermost: every answer is counted, also one that is given again.
     app.add_middleware(Headers)
     app.add_middleware(Answers)

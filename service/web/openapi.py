@@ -33,6 +33,7 @@ TAGS = [
     {"name": "webhooks", "description": "To be told of changes by HTTP."},
     {"name": "feeds", "description": "To subscribe to: RSS, Atom and calendars."},
     {"name": "ogc", "description": "For GIS programs: OGC API – Features 1.0."},
+    {"name": "open511", "description": "Road events: Open511 v1."},
     {"name": "pages", "description": "For people."},
     {"name": "operation", "description": "For operators and monitors."},
 ]

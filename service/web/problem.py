@@ -86,7 +86,8 @@ class Member(BaseModel):
 class ProblemDetails(BaseModel):
     """The document (RFC 9457); ``parameter``, ``expected`` and ``found`` repeat the first of ``errors``.
 
-    ``snapshot`` and ``next`` are where to begin anew with a log that no longer reaches back that far.
+    ``snapshot`` and ``next`` are where to begin anew with a log that no longer reaches back that far. ``error`` is the
+    detail again, under the name that Open511 prescribes.
     """
 
     type: str
@@ -100,6 +101,7 @@ class ProblemDetails(BaseModel):
     errors: tuple[Member, ...] | None = None
     snapshot: str | None = None
     next: str | None = None
+    error: str | None = None
 
 
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457
@@ -142,6 +144,7 @@ def document(problem: Problem, *, base_url: str, instance: str) -> bytes:
         detail=problem.detail,
         instance=instance,
         errors=members or None,
+        error=problem.detail if instance.startswith("/open511") else None,
         **(members[0].model_dump() if members else {}),
         **problem.hints,
     ).model_dump(exclude_none=True)

@@ -6,18 +6,30 @@ standard calls them equivalent. In a feed, what has ended is ARCHIVED from the n
 
 from __future__ import annotations
 
-from service.publish.open511.event import event, event_key, jurisdiction, omitted
-from service.publish.open511.written import as_json, as_xml, json_event, render_json, render_xml, xml_event
+from service.publish.open511.event import KINDS, event, event_key, jurisdiction, omitted
+from service.publish.open511.written import (
+    as_json,
+    as_xml,
+    json_members,
+    render_json,
+    render_xml,
+    xml_document,
+    xml_event,
+    xml_members,
+)
 
 __all__ = [
+    "KINDS",
     "as_json",
     "as_xml",
     "event",
     "event_key",
-    "json_event",
+    "json_members",
     "jurisdiction",
     "omitted",
     "render_json",
     "render_xml",
+    "xml_document",
     "xml_event",
+    "xml_members",
 ]

@@ -49,7 +49,7 @@ def _listed(feed: Feed, parts: Parts, name: str) -> list[bytes]:
         found = event(feed, revision, feed.midnight)
         if isinstance(found, Lack):
             return b""
-        return json_event(found) if name == "json" else xml_event(found)
+        return json_members(found) if name == "json" else xml_event(found)
 
     def kept(revision: Revision) -> bytes:
         over = status(revision.change, feed.midnight) in (Status.ENDED, Status.CANCELLED)
@@ -58,26 +58,25 @@ def _listed(feed: Feed, parts: Parts, name: str) -> list[bytes]:
     return [found for revision in feed.latest if (found := kept(revision))]
 
 
-def as_json(events: Iterable[bytes], pagination: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> bytes:
-    """The document of ``events``, each written by :func:`json_event`."""
-    head = {"meta": {"version": "v1"}, "pagination": pagination, **(more or {})}
-    return json_event(head).removesuffix(b"}") + b',"events":[\n' + b",\n".join(events) + b"\n]}\n"
+def as_json(
+    events: Iterable[bytes], pagination: Mapping[str, Any] | None, more: Mapping[str, Any] | None = None
+) -> bytes:
+    """The document of ``events``, each written by :func:`json_members`; a single one has no pages."""
+    head = {"meta": {"version": "v1"}, **({"pagination": pagination} if pagination else {}), **(more or {})}
+    return json_members(head).removesuffix(b"}") + b',"events":[\n' + b",\n".join(events) + b"\n]}\n"
 
 
 def as_xml(
-    events: Iterable[bytes], pagination: Mapping[str, Any], more: Mapping[str, Any], base_url: str, lang: Lang
+    events: Iterable[bytes],
+    pagination: Mapping[str, Any] | None,
+    more: Mapping[str, Any],
+    base_url: str,
+    lang: Lang,
 ) -> bytes:
     """The document of ``events``, each written by :func:`xml_event`."""
-    links = [
-        empty("link", rel=rel, href=pagination[f"{rel}_url"])
-        for rel in ("next", "previous")
-        if f"{rel}_url" in pagination
-    ]
-    paged = element("pagination", text("offset", pagination["offset"]), *links)
     listed = "\n".join(each.decode() for each in events)
-    return xml_document(
-        (f"<events>\n{listed}\n</events>\n", paged, *(_member(*each) for each in more.items())), base_url, lang
-    )
+    paged = xml_members({**({"pagination": pagination} if pagination else {}), **more})
+    return xml_document((f"<events>\n{listed}\n</events>\n", *paged), base_url, lang)
 
 
 def xml_document(children: Iterable[str], base_url: str, lang: Lang) -> bytes:
@@ -90,7 +89,7 @@ def xml_document(children: Iterable[str], base_url: str, lang: Lang) -> bytes:
     )
 
 
-def json_event(members: Mapping[str, Any]) -> bytes:
+def json_members(members: Mapping[str, Any]) -> bytes:
     """Members as compact JSON in UTF-8."""
     return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
 
