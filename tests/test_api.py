@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from service.records import CHANGE, DATED_CHANGE, Action, Evidence
 from service.store import Store
 from service.web.examples import TEXT
 from service.webhooks import Webhook
+from tests.fictional import FICTIONAL, HALF
 from tests.make import china, notice, validity
 from tests.web import CHANGES, NOW, Clock, filled, name, running
 
@@ -212,13 +214,16 @@ WEBHOOK = Webhook(
 )
 
 
-def test_every_documented_parameter_works(sqlite_url: str) -> None:
-    filled(sqlite_url)
+def test_every_documented_parameter_works(sqlite_url: str, tmp_path: Path) -> None:
+    (tmp_path / "gazetteer").mkdir()
+    shutil.copy(FICTIONAL, tmp_path / "gazetteer")
+    # The newest is the one that is tried: it has coordinates, which an event must have.
+    filled(sqlite_url, (*CHANGES, HALF))
     store, key = Store.open(sqlite_url), new_key()
     store.add_key("reader", fingerprint(key), NOW)
     store.add_webhook(WEBHOOK, 1)
     store.close()
-    with running(sqlite_url) as client:
+    with running(sqlite_url, data=tmp_path) as client:
         client.headers["Authorization"] = f"Bearer {key}"
         schema = client.get("/openapi.json").json()
         tried = [
@@ -243,6 +248,7 @@ def _try(client: TestClient, path: str, parameter: dict[str, Any]) -> int:
         station_id=client.get("/v1/stations").json()["stations"][0]["id"],
         road="津蓟高速",
         name="wzdx",
+        jurisdiction_id="tollfeed.example",
     )
     # Streamed, because /v1/stream has no end.
     with client.stream("GET", address, params={parameter["name"]: parameter["example"]}) as answer:

@@ -89,6 +89,7 @@ def titles(answer: Any) -> list[str]:
         ({"status": "ALL"}, ["gone", "ended", "whole", "half", "entry"]),
         ({"severity": "MAJOR"}, ["whole", "half"]),
         ({"severity": "MODERATE,MINOR", "status": "ALL"}, ["gone", "ended", "entry"]),
+        ({"severity": ["MODERATE", "MINOR"]}, ["entry"]),
         ({"event_type": "INCIDENT"}, ["half"]),
         ({"event_type": "INCIDENT,CONSTRUCTION"}, ["whole", "half", "entry"]),
         ({"event_subtype": "ACCIDENT"}, ["half"]),
@@ -120,7 +121,7 @@ def titles(answer: Any) -> list[str]:
         ({"limit": "", "status": "", "updated": ""}, ["whole", "half", "entry"]),
     ],
 )
-def test_filters(client: TestClient, parameters: dict[str, str], expected: list[str]) -> None:
+def test_filters(client: TestClient, parameters: dict[str, Any], expected: list[str]) -> None:
     assert titles(client.get(EVENTS, params=parameters)) == expected
 
 

@@ -115,5 +115,9 @@ def _allow_blank(parameter: dict[str, Any]) -> None:
 
 
 def _exemplify(parameter: dict[str, Any]) -> None:
-    if parameter["name"] in examples.PARAMETERS:
+    """Its own example, where one name means two things; else that of its name."""
+    own = parameter["schema"].get("examples")
+    if own:
+        parameter["example"] = own[0]
+    elif parameter["name"] in examples.PARAMETERS:
         parameter["example"] = examples.PARAMETERS[parameter["name"]]

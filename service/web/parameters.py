@@ -41,7 +41,7 @@ LONGEST_SPAN = timedelta(days=366)
 
 LONGEST_WAIT = 60
 _LONGEST = 100
-_REPEATABLE = frozenset({"kind", "status", "day"})
+_REPEATABLE = frozenset({"kind", "status", "day", "severity", "event_type"})
 _FILTERS = (
     "road",
     "station",

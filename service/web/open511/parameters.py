@@ -194,14 +194,16 @@ class Events(Document):
     """A page of events: every filter narrows."""
 
     status: Annotated[Standing | None, given(str)] = Field(
-        None, description="`ACTIVE`, also what is to come (unless given); `ARCHIVED`, what is over; or `ALL`."
+        None,
+        description="`ACTIVE`, also what is to come (unless given); `ARCHIVED`, what is over; or `ALL`.",
+        examples=["ALL"],
     )
     in_effect_on: _Effect = Field(None, description=f"Only what holds then, by its hours, too: {EXPECTED_EFFECT}.")
     severity: Annotated[tuple[Grade, ...], BeforeValidator(_words)] = Field(
-        (), description="Severity; several by commas."
+        (), description="Severity; repeat it or separate several by commas."
     )
     event_type: Annotated[tuple[EventType, ...], BeforeValidator(_words)] = Field(
-        (), description="Type of event; several by commas."
+        (), description="Type of event; repeat it or separate several by commas."
     )
     event_subtype: Text = Field(None, description="Subtype, such as `ACCIDENT` or `PLANNED_EVENT`.")
     jurisdiction: Text = Field(None, description="Id of a jurisdiction; there is one.")
