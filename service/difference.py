@@ -6,8 +6,10 @@ two records may differ and read the same, and then nothing is told: nobody wants
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
 
 from service import prose
 from service.prose import Aspect, Lang
@@ -42,30 +44,33 @@ def difference(before: Change, after: Change, lang: Lang) -> tuple[Altered, ...]
     )
 
 
-def changed(before: Change, after: Change) -> tuple[str, ...]:
-    """The fields that two revisions of one change differ in, for programs: ``access``, ``validity.end``.
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What two revisions of one change, as JSON, differ in, with both values, for programs: ``validity.end``.
 
     Every field of the record but the number of the revision and where the words stand, in the record's order.
     """
-    return tuple(
-        path
-        for field in fields(Change)
-        if field.name not in _COUNTED
-        for path in _differing(field.name, getattr(before, field.name), getattr(after, field.name))
-    )
+    differing = [name for name in _COMPARED if before.get(name) != after.get(name)]
+    return {path: values for name in differing for path, values in _differing(name, before.get(name), after.get(name))}
 
 
-_COUNTED = frozenset({"id", "revision", "evidence"})
+_COMPARED = tuple(field.name for field in fields(Change) if field.name not in {"id", "revision", "evidence"})
+_MOMENTS = frozenset({"validity.start", "validity.end"})
 
 
-def _differing(name: str, was: object, now_is: object) -> tuple[str, ...]:
-    """``name`` where it differs, or its parts that do where both sides have parts."""
-    if was == now_is:
-        return ()
-    if not (is_dataclass(was) and is_dataclass(now_is)):
-        return (name,)
-    parts = tuple(field.name for field in fields(now_is) if getattr(was, field.name) != getattr(now_is, field.name))
-    return tuple(f"{name}.{part.rstrip('_')}" for part in parts)
+def _differing(name: str, was: Any, now_is: Any) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """``name``, or its parts that differ where both sides have parts."""
+    if isinstance(was, dict) and isinstance(now_is, dict):
+        for part in {**now_is, **was}:
+            yield from _differing_part(f"{name}.{part}", was.get(part), now_is.get(part))
+        return
+    yield name, (was, now_is)
+
+
+def _differing_part(path: str, was: Any, now_is: Any) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    # One instant may be written in two zones.
+    at_once = path in _MOMENTS and was and now_is and datetime.fromisoformat(was) == datetime.fromisoformat(now_is)
+    if was != now_is and not at_once:
+        yield path, (was, now_is)
 
 
 def _altered(before: Change, after: Change, field: Aspect, lang: Lang) -> Altered | None:

@@ -11,17 +11,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from service.bookkeeping import Bookkeeping
 from service.difference import changed
+from service.finding import listed, one_of
 from service.news import Event, event, news
 from service.prose import News
 from service.query import HELD, PUBLISHED, Query, about
-from service.records import CHANGE, Change
+from service.records import CHANGE, GIST, Change, Gist
 from service.rows import record_of
 from service.schema import RECORDS, REPORTS, REVIEWS, REVISIONS
 from service.succession import FOLLOWERS, may_be_followed, may_follow, successions
@@ -30,7 +32,8 @@ _AT_ONCE = 500
 _MOST_TOLD_TOGETHER = 2000
 """Changes of one page's notices that are looked through for what takes the place of what."""
 _NEWEST_FIELD = '"confidence":'
-"""Of a record; one that was kept before there was this field is written anew."""
+_NEWEST_WITHIN = 50
+"""Of a record, and how near to its end; one that was kept before there was this field is written anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,25 +144,32 @@ _ENTRY = select(
 _Entry = Row[int, str, int, datetime, str, str]
 
 
+@cache
+def _entries(dialect: str) -> Select[int, str, int, datetime, str, str]:
+    # Put together once: a list of 500 in the statement costs as much as what it finds.
+    return _ENTRY.where(one_of(REVISIONS.c.position, dialect)).order_by(REVISIONS.c.position)
+
+
 def _logged(connection: Connection, positions: Sequence[int]) -> Iterator[Logged]:
-    rows = connection.execute(_ENTRY.where(REVISIONS.c.position.in_(positions)).order_by(REVISIONS.c.position)).all()
+    rows = connection.execute(_entries(connection.dialect.name), listed(connection, positions)).all()
     before = _before(connection, [row.position for row in rows if row.sequence > 0])
     authors = _authors(connection, positions)
-    changes = {row.position: CHANGE.validate_json(row.record) for row in rows}
-    followed = _successions(connection, [row for row in rows if _may_take_part(changes[row.position])])
+    # No more of a record is read than the entry says of it: all of it would cost twice what the rest does.
+    gists = {row.position: GIST.validate_json(row.record) for row in rows}
+    followed = _successions(connection, [row for row in rows if _may_take_part(gists[row.position])])
     for row in rows:
-        after, known = changes[row.position], before.get(row.position)
-        was = CHANGE.validate_json(known) if known is not None else None
+        after, known = gists[row.position], before.get(row.position)
+        was = GIST.validate_json(known) if known is not None else None
         pairs = followed.get((row.notice_id, row.recorded), ())
         yield Logged(
             place=Place(row.position, row.change_id, row.sequence, row.recorded),
             author=authors.get(row.position),
             event=event(was, after),
             news=news(was, after),
-            changed_fields=None if known is None or was is None else _changed(was, after, known, row.record),
-            supersedes=tuple(earlier for later, earlier in pairs if later == after.id),
-            superseded_by=tuple(later for later, earlier in pairs if earlier == after.id),
-            record=row.record if _NEWEST_FIELD in row.record else record_of(after),
+            changed_fields=None if known is None else _changed(known, row.record),
+            supersedes=tuple(earlier for later, earlier in pairs if later == row.change_id),
+            superseded_by=tuple(later for later, earlier in pairs if earlier == row.change_id),
+            record=_whole(row.record),
         )
 
 
@@ -167,22 +177,32 @@ def _before(connection: Connection, positions: Sequence[int]) -> dict[int, str]:
     """The record of what subscribers saw before each revision that is not the first of its change."""
     if not positions:
         return {}
+    found = connection.execute(_earlier(connection.dialect.name), listed(connection, positions))
+    return dict(found.all())
+
+
+@cache
+def _earlier(dialect: str) -> Select[int, str]:
     later, earlier = REVISIONS.alias("later"), REVISIONS.alias("earlier")
     same = and_(earlier.c.change_id == later.c.change_id, earlier.c.sequence < later.c.sequence)
     pairs = (
         select(later.c.position.label("of"), func.max(earlier.c.position).label("before"))
         .select_from(later.join(earlier, and_(same, earlier.c.position.not_in(HELD))))
-        .where(later.c.position.in_(positions))
+        .where(one_of(later.c.position, dialect))
         .group_by(later.c.position)
         .subquery()
     )
-    found = select(pairs.c.of, RECORDS.c.record).join(RECORDS, RECORDS.c.position == pairs.c.before)
-    return {row.of: row.record for row in connection.execute(found)}
+    return select(pairs.c.of, RECORDS.c.record).join(RECORDS, RECORDS.c.position == pairs.c.before)
 
 
 def _authors(connection: Connection, positions: Sequence[int]) -> dict[int, str]:
-    found = select(REVIEWS.c.made, REVIEWS.c.author).where(REVIEWS.c.made.in_(positions))
-    return {row.made: row.author for row in connection.execute(found)}
+    found = connection.execute(_reviewed(connection.dialect.name), listed(connection, positions))
+    return dict(found.all())
+
+
+@cache
+def _reviewed(dialect: str) -> Select[int, str]:
+    return select(REVIEWS.c.made, REVIEWS.c.author).where(one_of(REVIEWS.c.made, dialect))
 
 
 def _successions(
@@ -208,19 +228,19 @@ def _successions(
     return {key: tuple(successions(changes)) for key, changes in told.items()}
 
 
-def _may_take_part(change: Change) -> bool:
-    return may_follow(change) or may_be_followed(change)
+def _may_take_part(gist: Gist) -> bool:
+    return may_follow(gist) or may_be_followed(gist)
 
 
-def _changed(before: Change, after: Change, *records: str) -> dict[str, Differs]:
-    was, now_is = map(from_json, records)
-    return {path: Differs(_at(was, path), _at(now_is, path)) for path in changed(before, after)}
+def _changed(*records: str) -> dict[str, Differs]:
+    return {path: Differs(*values) for path, values in changed(*map(from_json, records)).items()}
 
 
-def _at(document: Any, path: str) -> Any:
-    for name in path.split("."):
-        document = document.get(name) if document is not None else None
-    return document
+def _whole(record: str) -> str:
+    # The field is the last one of a record.
+    if _NEWEST_FIELD in record[-_NEWEST_WITHIN:]:
+        return record
+    return record_of(CHANGE.validate_json(record))
 
 
 def _place(connection: Connection, position: int) -> Place | None:

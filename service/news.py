@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from service import prose
 from service.prose import Lang, News
-from service.records import Action, Change, Kind, Milestone
+from service.records import Action, Change, Gist, Kind, Milestone
 
 
 class Event(StrEnum):
@@ -39,7 +39,7 @@ _CLOSURES = frozenset(
 )
 
 
-def news(before: Change | None, after: Change) -> News:
+def news(before: Change | Gist | None, after: Change | Gist) -> News:
     """What the revision ``after`` did; ``before`` is the one that subscribers saw last, None for none."""
     was_cancelled = before is not None and before.action is Action.CANCEL
     if after.action is Action.CANCEL and not was_cancelled:
@@ -53,7 +53,7 @@ def news(before: Change | None, after: Change) -> News:
     return _MOVES.get(after.action, News.UPDATED if before else News.ADDED)
 
 
-def event(before: Change | None, after: Change) -> Event:
+def event(before: Change | Gist | None, after: Change | Gist) -> Event:
     """The event that the revision ``after`` is; ``before`` is the one that subscribers saw last, None for none."""
     # What subscribers never saw is new to them, whatever the notice says of it; what is called off is not "created".
     if before is None and after.action is not Action.CANCEL:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from service.gazetteer import road_key, station_key
-from service.records import Action, Change, Kind, Station
+from service.records import Action, Change, Gist, Kind, Station
 from service.reopening import has_ended
 
 _WITHDRAWN = frozenset({Kind.STATION_ABOLITION, Kind.STATION_CLOSURE, Kind.TOLLING_END})
@@ -24,12 +24,12 @@ _MOST_ALIKE = 20
 """So many changes of one place are compared with one that may follow them: a notice may have thousands."""
 
 
-def may_follow(change: Change) -> bool:
+def may_follow(change: Change | Gist) -> bool:
     """True of a change that may take the place of another."""
     return change.kind in FOLLOWERS
 
 
-def may_be_followed(change: Change) -> bool:
+def may_be_followed(change: Change | Gist) -> bool:
     """True of a change that another one may take the place of."""
     named = change.renamed_to is not None
     return named or change.action is Action.END_EARLY or change.kind in _WITHDRAWN

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.client import responses
+from typing import Any
 from urllib.parse import quote
 
 from pydantic import TypeAdapter
@@ -21,7 +22,7 @@ from standardwebhooks import Webhook as Signer
 
 from service.difference import changed
 from service.news import Event, event, news
-from service.records import Change, DatedChange, Edge, Milestone, Record, Revision, Status, at, status
+from service.records import CHANGE, Change, DatedChange, Edge, Milestone, Record, Revision, Status, at, status
 
 LARGEST = 20_000
 """Bytes of the largest message; a record that does not fit is left out, since its address is there."""
@@ -185,9 +186,14 @@ def told_of(revision: Revision, before: Change | None, base_url: str) -> bytes:
         revision.recorded,
         revision,
         news=str(news(before, after)),
-        altered=changed(before, after) if before else (),
+        altered=tuple(changed(*map(_document, (before, after)))) if before else (),
         base_url=base_url,
     )
+
+
+def _document(change: Change) -> dict[str, Any]:
+    document: dict[str, Any] = CHANGE.dump_python(change, mode="json", by_alias=True)
+    return document
 
 
 def reached_of(milestone: Milestone, base_url: str) -> bytes:

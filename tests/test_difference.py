@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from service.difference import _RECORDED, changed, difference
 from service.prose import Aspect, Lang
 from service.records import (
+    CHANGE,
     Access,
     Action,
     Advice,
@@ -193,13 +195,18 @@ CHANGED: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]] = {
     ),
     "what-was-not-there": ({}, {"limits": Limits(speed_kmh=60), "access": Access.EXIT}, ("access", "limits")),
     "a-list": ({}, {"vehicles": (Vehicle.GOODS,)}, ("vehicles",)),
+    "parts-that-only-one-side-names": (
+        {"limits": Limits(height_m=4.5, seats=7)},
+        {"limits": Limits(speed_kmh=60, seats=7)},
+        ("limits.speed_kmh", "limits.height_m"),
+    ),
+    "an-instant-in-another-zone": ({}, {"validity": validity(*(each.astimezone(UTC) for each in AUTUMN))}, ()),
 }
 
 
 @pytest.mark.parametrize("case", CHANGED)
 def test_programs_are_told_which_fields_changed(case: str) -> None:
     was, now_is, expected = CHANGED[case]
-    assert (
-        changed(change(**{"validity": validity(*AUTUMN), **was}), change(**{"validity": validity(*AUTUMN), **now_is}))
-        == expected
-    )
+    one, other = (change(**{"validity": validity(*AUTUMN), **given}) for given in (was, now_is))
+    documents = [CHANGE.dump_python(each, mode="json", by_alias=True) for each in (one, other)]
+    assert tuple(changed(*documents)) == expected
