@@ -276,6 +276,16 @@ class Store(Reviews, Milestones, Deliveries, Subscriptions, Along, Journal):
         with self._database.reading() as connection:
             return connection.scalar(newest)
 
+    def turned(self, query: Query, moment: datetime) -> datetime | None:
+        """When one of the changes that ``query`` asks for last began or ended, until ``moment``; its clock aside.
+
+        Between that instant and ``moment`` no status is another. A revision that another one followed counts, too.
+        """
+        edges = (REVISIONS.c.start, REVISIONS.c.end)
+        last = (select(func.max(edge)).where(PUBLISHED, edge <= moment, *about(query)) for edge in edges)
+        with self._database.reading() as connection:
+            return max(filter(None, map(connection.scalar, last)), default=None)
+
     def counts(self) -> dict[str, int]:
         """How many notices, changes and revisions there are, and the newest position."""
         changes = select(func.count()).select_from(REVISIONS).where(REVISIONS.c.sequence == 0)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -19,9 +22,9 @@ from service.geometry import Shape
 from service.publish import table
 from service.records import LaneCount, Lanes, NoticeReference, Revision, Station
 from service.store import Store
-from tests.make import change, china, notice
+from tests.make import change, china, notice, validity
 from tests.published.cases import recorded
-from tests.web import ADDED, CHANGES, filled, running
+from tests.web import ADDED, CHANGES, Clock, filled, running
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
@@ -79,6 +82,33 @@ def test_what_the_client_has_is_not_sent_again(client: Any) -> None:
             ).status_code
             == 200
         )
+
+
+@pytest.mark.parametrize("path", ["/feeds/changes.csv", "/feeds/changes.ndjson"])
+def test_a_dump_was_modified_when_something_was_written_or_a_status_changed(database_url: str, path: str) -> None:
+    clock = Clock(china(2024, 10, 20, 12))
+    with closing(Store.open(database_url)) as store:
+        store.add(notice(), [change(validity=validity(china(2024, 10, 21), china(2024, 12, 31)))], ADDED)
+    with running(database_url, clock=clock) as client:
+        tag, modified = (client.get(path).headers[name] for name in ("ETag", "Last-Modified"))
+        assert modified == format_datetime(ADDED.astimezone(UTC), usegmt=True)
+        clock.now = china(2024, 10, 20, 23, 59)
+        assert client.get(path, headers={"If-Modified-Since": modified}).status_code == 304
+        assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+        clock.now = china(2024, 10, 21, 0, 1)
+        begun = client.get(path, headers={"If-Modified-Since": modified})
+        assert (begun.status_code, "active" in begun.text) == (200, True)
+        assert begun.headers["Last-Modified"] == "Sun, 20 Oct 2024 16:00:00 GMT"
+        assert begun.headers["ETag"] != tag
+        assert client.get(path, headers={"If-Modified-Since": "yesterday"}).status_code == 200
+
+
+def test_who_asks_for_the_head_alone_has_no_page_read(client: Any) -> None:
+    whole, head = client.get("/feeds/changes.csv"), client.head("/feeds/changes.csv")
+    assert (head.status_code, head.content) == (200, b"")
+    assert "content-length" not in head.headers
+    same = ("etag", "last-modified", "content-type", "content-encoding", "content-disposition")
+    assert [head.headers[name] for name in same] == [whole.headers[name] for name in same]
 
 
 @pytest.mark.parametrize(

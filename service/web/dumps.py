@@ -1,8 +1,8 @@
 """Everything at once: CSV and NDJSON of any selection, streamed, however many changes there are.
 
 Read page by page behind one pinned cursor, so that writers lose and double nothing, and compressed on the way. The
-surprising thing: a change has a status, which follows from the clock. All of a dump has that of the minute in which it
-was asked for (or of ``at``), and notices name no seconds, so its tag is right for that minute.
+surprising thing: a change has a status, which follows from the clock. All of a dump has that of the instant at which it
+was asked for (or of ``at``), so it was last modified when something was written or a change last began or ended.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 from typing import Annotated, Any, Protocol
 
@@ -37,7 +38,7 @@ router = APIRouter(prefix=FEEDS, tags=["feeds"], dependencies=[Depends(once)])
 _PAGE = 500
 _CACHE_CONTROL = "public, max-age=60, stale-if-error=86400"
 _ERRORS = problem.described(problem.PARAMETER, problem.UNREADY)
-_KNOWN = {"description": "What the client has (If-None-Match) is still so"}
+_KNOWN = {"description": "What the client has (If-None-Match, If-Modified-Since) is still so"}
 
 
 class TableSelection(MachineSubscription):
@@ -54,7 +55,7 @@ def _described(media_type: str) -> dict[int | str, dict[str, Any]]:
 @router.get("/changes.csv", summary="All changes as CSV", responses=_described("text/csv"), response_class=Response)
 def changes_csv(request: Request, selection: Annotated[TableSelection, Query()], site: TheSite, now: Now) -> Response:
     """Every change of the selection, ended ones too, as rows."""
-    moment = _minute(selection.at or now)
+    moment = selection.at or now
     gazetteer, datum, lang = site.rulebook.gazetteer, selection.datum or Datum.WGS84, selection.lang or Lang.ZH
 
     def row(revision: Revision) -> bytes:
@@ -73,7 +74,7 @@ def changes_csv(request: Request, selection: Annotated[TableSelection, Query()],
 )
 def changes_ndjson(request: Request, selection: Annotated[Selection, Query()], site: TheSite, now: Now) -> Response:
     """Every change of the selection, ended ones too: the record of the API, one a line."""
-    moment = _minute(selection.at or now)
+    moment = selection.at or now
 
     def line(revision: Revision) -> bytes:
         return DATED_CHANGE.dump_json(at(revision.change, moment), by_alias=True) + b"\n"
@@ -92,18 +93,21 @@ def _dump(
 ) -> Response:
     extension, media_type = form
     # Before the first page, so that what is added meanwhile makes the tag old.
-    said = f"{extension} {selection.text()} {site.store.edition()} {moment.isoformat()}"
+    edition, modified = site.store.edition(), _modified(selection, site, moment)
+    said = f"{extension} {selection.text()} {edition} {modified}"
     coding = preferred(request.headers.get("accept-encoding", "").encode("latin-1"))
     headers = {
         "ETag": f'W/"{sha256(said.encode()).hexdigest()[:32]}"',
         "Cache-Control": _CACHE_CONTROL,
         "Vary": "Accept-Encoding",
     }
-    if headers["ETag"] in re.findall(r'W/"[^"]*"', request.headers.get("if-none-match", "")):
+    if modified is not None:
+        headers["Last-Modified"] = format_datetime(modified, usegmt=True)
+    if _is_known(request, headers["ETag"], modified):
         return Response(status_code=304, headers=headers)
     # The first page before the answer begins, since a later problem can only break it off.
-    first = site.store.changes(selection.query(limit=_PAGE), moment)
-    pieces = _pieces(first, selection, site, moment, write, head)
+    first = site.store.changes(selection.query(limit=1 if request.state.head else _PAGE), moment)
+    pieces = iter((head,)) if request.state.head else _pieces(first, selection, site, moment, write, head)
     headers |= {"Content-Type": media_type, "Content-Disposition": f'attachment; filename="tollfeed.{extension}"'}
     if coding is not Coding.IDENTITY:
         headers["Content-Encoding"] = coding
@@ -111,8 +115,23 @@ def _dump(
     return StreamingResponse(pieces, headers=headers)
 
 
-def _minute(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0)
+def _modified(selection: Selection, site: Site, moment: datetime) -> datetime | None:
+    """To the second, as HTTP writes it: the last time that something was written, or the clock changed a status."""
+    query = selection.query()
+    turned = None if selection.at else site.store.turned(query, moment)
+    last = max(filter(None, (site.store.updated(query), turned)), default=None)
+    return last and last.astimezone(UTC).replace(microsecond=0)
+
+
+def _is_known(request: Request, tag: str, modified: datetime | None) -> bool:
+    """True where the client has this; its tags count before its date (RFC 9110 §13.2.2)."""
+    tags, since = request.headers.get("if-none-match"), request.headers.get("if-modified-since", "")
+    if tags is not None:
+        return tag in re.findall(r'W/"[^"]*"', tags)
+    try:
+        return modified is not None and modified <= parsedate_to_datetime(since).replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # it cannot be read, and is to be ignored (§13.1.3)
+        return False
 
 
 def _pieces(

@@ -70,6 +70,8 @@ def figures() -> Iterator[Figure]:
             yield _log(running, made)
             yield _page(running, made, "all stations", "/v1/stations", None)
             yield _rate(running, made)
+            yield _page(running, made, "HEAD of a dump", "/feeds/changes.csv", None, method="HEAD")
+            yield from (_dump(running, made, extension) for extension in ("csv", "ndjson"))
             yield Figure(f"  {made.name}: memory of the server", (_memory(running),), "MB", _MEMORY)
 
 
@@ -111,12 +113,12 @@ def _filters(store: Store) -> dict[str, tuple[str, float]]:
     }
 
 
-def _page(running: Server, made: _Made, name: str, query: str, limit: float | None) -> Figure:
+def _page(running: Server, made: _Made, name: str, query: str, limit: float | None, *, method: str = "GET") -> Figure:
     connection = HTTPConnection("127.0.0.1", running.port)
     values = []
     for _ in range(_ASKED + 3):
         begin = perf_counter()
-        connection.request("GET", query)
+        connection.request(method, query)
         answer = connection.getresponse()
         content = answer.read()
         values.append(1000 * (perf_counter() - begin))
@@ -138,6 +140,19 @@ def _log(running: Server, made: _Made) -> Figure:
         following = f"&since={json.loads(content)['next']}"
     connection.close()
     return Figure(f"  {made.name}, {made.size:,}: 500 of the log, p50", (median(values),), "ms", _LOG)
+
+
+def _dump(running: Server, made: _Made, extension: str) -> Figure:
+    """All changes at once, as fast as the client takes them."""
+    connection = HTTPConnection("127.0.0.1", running.port)
+    begin, length = perf_counter(), 0
+    connection.request("GET", f"/feeds/changes.{extension}")
+    answer = connection.getresponse()
+    while piece := answer.read(2**16):
+        length += len(piece)
+    seconds = perf_counter() - begin
+    connection.close()
+    return Figure(f"  {made.name}: {made.size:,} as {extension}, {length / 1e6:.0f} MB", (seconds,), "s")
 
 
 def _rate(running: Server, made: _Made) -> Figure:
