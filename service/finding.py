@@ -28,6 +28,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     or_,
     select,
     text,
@@ -36,12 +37,13 @@ from sqlalchemy import (
 
 from service import blocks, cells, grams
 from service.gazetteer import road_key, station_key
-from service.query import Query, about, folded, latest, when
+from service.query import Query, about, folded, latest, recorded_from, recorded_until, when
 from service.records import Access, Status
 from service.schema import BLOCKS, CELLS, GRAMS, REVISIONS, Moment
 
 _OF = REVISIONS.c
 _FEWEST, _MOST = 128, 4096
+_ENDLESS = 2**62
 _BELOW, _SIZE = bindparam("below", type_=BigInteger), bindparam("size", type_=Integer)
 
 # In SQL, as times that become Python's cost more than finding them.
@@ -125,6 +127,10 @@ def _sources(query: Query, now: datetime) -> Iterator[Source]:
     found_in = _cells(query)
     if found_in:
         yield _by_cells(sorted(found_in))
+    if query.updated_from is not None or query.updated_to is not None:
+        yield _by_record(query.updated_from, query.updated_to)
+    if query.created_from is not None or query.created_to is not None:
+        yield _by_creation(query.created_from, query.created_to)
     held = _in_block(query, now)
     if held:
         yield _by_time(held)
@@ -206,6 +212,41 @@ def _by_words(part: str) -> Source:
         first = text(f"{asked} ORDER BY {key} DESC LIMIT :size")
         positions = list(connection.scalars(first, {"part": wanted, "below": below, "size": size}))
         return positions, positions[-1] if len(positions) == size else 0
+
+    return source
+
+
+def _by_record(since: datetime | None, until: datetime | None) -> Source:
+    """Those between the positions at which ``since`` and ``until`` came."""
+    lowest = recorded_from(since) if since is not None else literal(1)
+    end = recorded_until(until) if until is not None else literal(_ENDLESS)
+    # One bound of each side, as SQLite goes by one and would read on from the newest to find the other.
+    within = (_OF.position >= lowest, _OF.position < case((end > _BELOW, _BELOW), else_=end))
+    wanted = select(_OF.position).where(*within).order_by(_OF.position.desc()).limit(_SIZE)
+
+    def source(connection: Connection, below: int, size: int) -> tuple[list[int], int]:
+        positions = list(connection.scalars(wanted, {"below": below, "size": size}))
+        return positions, positions[-1] if len(positions) == size else 0
+
+    return source
+
+
+def _by_creation(since: datetime | None, until: datetime | None) -> Source:
+    """Those of changes that had a revision then; where that are many, those recorded since."""
+    begin = recorded_from(since) if since is not None else literal(1)
+    bounds = select(begin, recorded_until(until) if until is not None else literal(_ENDLESS))
+    of_it, wide = REVISIONS.alias("of_it"), _by_record(since, None)
+    first, end = bindparam("first", type_=BigInteger), bindparam("end", type_=BigInteger)
+    same = and_(of_it.c.change_id == _OF.change_id, of_it.c.position >= first, of_it.c.position < end)
+    # All of them, as PostgreSQL would look for the newest few from the newest of all.
+    wanted = select(_OF.position).join_from(of_it, REVISIONS, same).where(_OF.position < _BELOW)
+
+    def source(connection: Connection, below: int, size: int) -> tuple[list[int], int]:
+        lowest, highest = connection.execute(bounds).one()
+        if highest - lowest > _MOST:
+            return wide(connection, below, size)
+        values = {"below": below, "first": lowest, "end": highest}
+        return _newest(connection.scalars(wanted, values).all(), size)
 
     return source
 

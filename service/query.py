@@ -265,6 +265,19 @@ def _unknown_from(known_at: datetime) -> ColumnElement[int]:
     return func.coalesce(select(func.min(later.c.position)).scalar_subquery(), literal(2**62))
 
 
+def recorded_from(moment: datetime) -> ColumnElement[int]:
+    """The first position of what was recorded at ``moment`` or later; as exact as :data:`_OUT_OF_ORDER`."""
+    later = select(_OF.position).where(_OF.recorded >= moment).order_by(_OF.recorded).limit(_OUT_OF_ORDER).subquery()
+    return func.coalesce(select(func.min(later.c.position)).scalar_subquery(), literal(2**62))
+
+
+def recorded_until(moment: datetime) -> ColumnElement[int]:
+    """The position behind the last of what was recorded before ``moment``; as exact as :data:`_OUT_OF_ORDER`."""
+    newest_first = select(_OF.position).where(_OF.recorded < moment).order_by(_OF.recorded.desc())
+    earlier = newest_first.limit(_OUT_OF_ORDER).subquery()
+    return func.coalesce(select(func.max(earlier.c.position)).scalar_subquery(), literal(0)) + 1
+
+
 def latest(snapshot: int | ColumnElement[int]) -> ColumnElement[bool]:
     """True of the published revision of each change that was its newest at position ``snapshot``."""
     followed = select(SUCCESSORS.c.position).where(SUCCESSORS.c.position == _OF.position, SUCCESSORS.c.by <= snapshot)

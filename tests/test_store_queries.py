@@ -256,6 +256,27 @@ def test_in_force_at_an_instant_is_what_the_records_say_page_by_page(
     assert [each for page in pages(sqlite_store, Query(at=instant, limit=limit)) for each in page] == expected
 
 
+def test_when_something_was_first_and_last_recorded_is_what_the_revisions_say(store: Store) -> None:
+    # Now and then the clock is set back.
+    clock = [NOW + timedelta(hours=hours) for hours in (0, 1, 2, 1, 3, 4, 2, 5, 6, 6, 7, 8)]
+    for number, recorded in enumerate(clock):
+        said = closure(f"{number % 5}号", validity=validity(NOW, NOW + timedelta(days=30 + number)))
+        said = replace(said, notice=replace(said.notice, id=f"n{number}"))
+        store.add(notice(id=f"n{number}"), [said], recorded)
+    newest, first = dict[str, Revision](), dict[str, datetime]()
+    for revision in store.log(0, 100):
+        first.setdefault(revision.change.id, revision.recorded)
+        newest[revision.change.id] = revision
+    assert len(newest) == 5 < len(clock)
+    bounds = (None, *(NOW + timedelta(hours=hours) for hours in range(-1, 10)))
+    for begin, end in product(bounds, bounds):
+        since, until = begin or NOW - timedelta(days=9), end or NOW + timedelta(days=9)
+        created = {each.change.id for each in store.changes(Query(created_from=begin, created_to=end), NOW).revisions}
+        assert created == {key for key in newest if since <= first[key] < until}
+        updated = {each.change.id for each in store.changes(Query(updated_from=begin, updated_to=end), NOW).revisions}
+        assert updated == {key for key, each in newest.items() if since <= each.recorded < until}
+
+
 def pages(store: Store, query: Query) -> Iterator[tuple[Revision, ...]]:
     """Page after page, as a client would ask for them."""
     while True:
