@@ -42,6 +42,7 @@ _PAGES = 1500
 _FILTER, _LONG_AGO, _BOX, _LOG, _RATE, _MEMORY = 3.0, 10.0, 5.0, 50.0, 2.0, 250.0
 """Milliseconds and megabytes; of what is long ago, the log and the rate docs/benchmarks.md says what was aimed at."""
 _DAY = timedelta(days=1)
+_NO_EVENTS = "event_type=WEATHER_CONDITION"
 _SPARSE = ("to, long ago", "at, long ago", "status ended")
 """What few of a block are, on the way from the newest."""
 
@@ -69,6 +70,9 @@ def figures() -> Iterator[Figure]:
             yield from found
             yield _log(running, made)
             yield _page(running, made, "all stations", "/v1/stations", None)
+            recently = f"created={quote('>' + (many.NOW - 10 * _DAY).isoformat())}"
+            for name, query in {"all": "", "created of late": recently, "of a type that none has": _NO_EVENTS}.items():
+                yield _page(running, made, f"Open511 events, {name}", f"/open511/events?limit=50&{query}", None)
             yield _rate(running, made)
             yield _page(running, made, "HEAD of a dump", "/feeds/changes.csv", None, method="HEAD")
             yield from (_dump(running, made, extension) for extension in ("csv", "ndjson"))
