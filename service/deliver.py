@@ -75,7 +75,7 @@ class Courier:
     settings: Settings
     query_of: Callable[[str], Query]
     resolve: Resolve = resolve
-    chance: Callable[[], float] = random.random
+    chance: Callable[[], float] = random.SystemRandom().random
 
     @property
     def base_url(self) -> str:

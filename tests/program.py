@@ -50,22 +50,39 @@ def run(
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+@dataclass(frozen=True)
+class Server:
+    """A process that answers at ``address``, and what it says."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
 @contextmanager
 def serving(
     *arguments: str | Path, folder: Path, variables: dict[str, str] | None = None, stop: int = signal.SIGTERM
 ) -> Iterator[str]:
     """The address of ``tollfeed`` with ``arguments``, on a free port; stopped at the end, which must go well."""
+    with started(*arguments, folder=folder, variables=variables) as server:
+        yield server.address
+        server.process.send_signal(stop)
+        assert server.process.wait(PATIENCE) == 0, server.log.read_text("utf-8")
+
+
+@contextmanager
+def started(*arguments: str | Path, folder: Path, variables: dict[str, str] | None = None) -> Iterator[Server]:
+    """``tollfeed`` with ``arguments``, on a free port; killed at the end, unless it is gone by then."""
     port = free_port()
-    with (folder / "log.txt").open("ab") as log, (folder / "out.txt").open("wb") as out:
+    log = folder / "log.txt"
+    with log.open("ab") as errors, (folder / "out.txt").open("wb") as out:
         process = subprocess.Popen(
-            _command((*arguments, "--port", str(port)), variables), cwd=folder, stdout=out, stderr=log
+            _command((*arguments, "--port", str(port)), variables), cwd=folder, stdout=out, stderr=errors
         )
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(address, process)
-        yield address
-        process.send_signal(stop)
-        assert process.wait(PATIENCE) == 0, (folder / "log.txt").read_text("utf-8")
+        yield Server(address, process, log)
     finally:
         process.kill()
         process.wait()

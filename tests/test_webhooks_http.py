@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from standardwebhooks import Webhook as Signer
 from starlette.testclient import TestClient
@@ -58,7 +59,7 @@ def client(database: str) -> Iterator[TestClient]:
         yield client
 
 
-def register(client: TestClient, endpoint: Receiver, path: str = "/hook", **values: Any) -> dict[str, Any]:
+def register(client: httpx2.Client, endpoint: Receiver, path: str = "/hook", **values: Any) -> dict[str, Any]:
     answer = client.post("/v1/webhooks", json={"url": f"{endpoint.url}{path}", **values})
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
