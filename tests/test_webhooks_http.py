@@ -19,7 +19,8 @@ from service.news import Event
 from service.records import Station
 from service.store import Store
 from service.web import examples
-from service.web.webhooks import MOST, Registration
+from service.web.webhook_documents import Registration
+from service.web.webhooks import MOST
 from service.webhooks import Delivery, new_secret
 from tests.make import change, notice
 from tests.receiver import Receiver, receiving

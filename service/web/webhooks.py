@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any
 
 import anyio
 from fastapi import APIRouter, Depends, Path, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
+from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from service.deliver import Courier
 from service.deliveries import Backlog
 from service.errors import EndpointError, QueryError
-from service.news import Event
 from service.records import Record
 from service.web import examples, problem
 from service.web.bodies import read, takes
@@ -33,6 +31,19 @@ from service.web.parameters import LARGEST_LIMIT, no_parameters, once
 from service.web.problem import Problem
 from service.web.selected import canonical, query_of
 from service.web.site import Now, Site, TheSite
+from service.web.webhook_documents import (
+    DeliveriesDocument,
+    NewWebhook,
+    Pile,
+    Registration,
+    Replay,
+    Replayed,
+    Rotation,
+    WebhookDocument,
+    Webhooks,
+    delivery_document,
+    document,
+)
 from service.webhooks import OVERLAP, TEST, Delivery, Webhook, is_secret, new_secret
 
 router = APIRouter(prefix="/v1", tags=["webhooks"], dependencies=[Depends(once)])
@@ -40,7 +51,6 @@ router = APIRouter(prefix="/v1", tags=["webhooks"], dependencies=[Depends(once)]
 MOST = 100
 """Webhooks of one key."""
 
-_LONGEST_URL = 2000
 _NO_PARAMETERS = [Depends(no_parameters)]
 _ANY = (problem.PARAMETER, problem.KEY, problem.CLOSED, problem.UNREADY)
 _ONE = (*_ANY, problem.MISSING)
@@ -52,136 +62,6 @@ async def _owner(site: TheSite, bearer: Annotated[HTTPAuthorizationCredentials |
 
 Owner = Annotated[str, Depends(_owner)]
 _Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,80}$", description="The `id` of a webhook.")]
-_MessageId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,200}$")]
-
-
-class Registration(BaseModel):
-    """A webhook as asked for."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    url: str = Field(
-        max_length=_LONGEST_URL, pattern=r"^https?://[^\s\x00-\x20]+$", description="Where messages are posted to."
-    )
-    filter: dict[str, str | list[str]] | str = Field(
-        default="", description="Which changes: the parameters of `/feeds/log.json`, as an object or a query string."
-    )
-    types: Annotated[
-        tuple[Event, ...],
-        WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(Event)}}),
-    ] = Field(default=(), description="Which events; all unless given.")
-    secret: str | None = Field(
-        default=None, description="`whsec_` and the Base64 of 24 to 64 bytes; made unless given, and shown this once."
-    )
-    description: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] | None = Field(
-        default=None, description="For yourself."
-    )
-
-
-class Rotation(BaseModel):
-    """A secret to take the place of the present one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    secret: str | None = Field(default=None, description="As in a registration; made unless given.")
-
-
-class Replay(BaseModel):
-    """Which dead letters to send again."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    messages: Annotated[list[_MessageId], Field(max_length=LARGEST_LIMIT)] | None = Field(
-        default=None, description="Their `message`s; all unless given."
-    )
-
-
-class State(StrEnum):
-    """How a webhook is doing: ``failing`` since its last success, ``disabled`` until it is enabled again."""
-
-    ACTIVE = "active"
-    FAILING = "failing"
-    DISABLED = "disabled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookDocument(Record):
-    """A webhook: what it is told, how it is doing (``reason``: what went wrong last), and how much is still to do.
-
-    ``delivered`` is when it last took a message, ``failing_since`` since when it takes none, ``paused_until`` until
-    when it is left alone. ``waiting`` counts messages to be sent, ``dead`` those that were given up.
-    """
-
-    id: str
-    url: str
-    filter: str
-    types: tuple[Event, ...]
-    description: str | None
-    created: datetime
-    state: State
-    reason: str | None
-    delivered: datetime | None
-    failing_since: datetime | None
-    paused_until: datetime | None
-    disabled_since: datetime | None
-    waiting: int
-    dead: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewWebhook(WebhookDocument):
-    """A webhook with its secret, which is shown this once."""
-
-    secret: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Webhooks(Record):
-    """The webhooks of a key, oldest first."""
-
-    webhooks: tuple[WebhookDocument, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryDocument(Record):
-    """A message that was not taken yet: ``message`` is its ``webhook-id``, ``due`` null of a dead letter."""
-
-    message: str
-    type: str
-    change: str | None
-    made: datetime
-    attempts: int
-    due: datetime | None
-    error: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveriesDocument(Record):
-    """Messages, oldest first; ``next`` is the ``after`` of the next page, null on the last."""
-
-    deliveries: tuple[DeliveryDocument, ...]
-    next: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed(Record):
-    """How many dead letters are sent again."""
-
-    replayed: int
-
-
-class Pile(BaseModel):
-    """Which messages."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    dead: bool | None = Field(
-        default=None, description="`true` for dead letters, `false` for those still to be sent; both unless given."
-    )
-    after: int = Field(default=0, ge=0, lt=10**18, description="The `next` of the page before.")
-    limit: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1})] = Field(
-        default=50, ge=1, description=f"How many at most; more than {LARGEST_LIMIT} gives {LARGEST_LIMIT}."
-    )
 
 
 _ADAPTERS: dict[type[Record], TypeAdapter[Any]] = {
@@ -234,7 +114,7 @@ async def register(request: Request, site: TheSite, now: Now, owner: Owner) -> R
 def webhooks(site: TheSite, owner: Owner) -> Response:
     """The webhooks of this key."""
     found = site.store.webhooks(owner)
-    return _answer(Webhooks(webhooks=tuple(_document(each, site.store.backlog(each.id)) for each in found)))
+    return _answer(Webhooks(webhooks=tuple(document(each, site.store.backlog(each.id)) for each in found)))
 
 
 @router.get(
@@ -332,7 +212,7 @@ def deliveries(webhook_id: _Id, pile: Annotated[Pile, Query()], site: TheSite, o
     some = site.store.deliveries(found.id, dead=pile.dead, after=pile.after, limit=limit + 1)
     shown = some[:limit]
     following = shown[-1].number if len(some) > limit else None
-    return _answer(DeliveriesDocument(deliveries=tuple(map(_delivery, shown)), next=following))
+    return _answer(DeliveriesDocument(deliveries=tuple(map(delivery_document, shown)), next=following))
 
 
 @router.post(
@@ -382,45 +262,14 @@ def _own(site: Site, webhook_id: str, owner: str) -> Webhook:
     return found
 
 
-def _document(webhook: Webhook, backlog: Backlog) -> WebhookDocument:
-    return WebhookDocument(
-        id=webhook.id,
-        url=webhook.url,
-        filter=webhook.filter,
-        types=webhook.types,
-        description=webhook.description,
-        created=webhook.created,
-        state=State.DISABLED if webhook.disabled else State.FAILING if webhook.failing else State.ACTIVE,
-        reason=webhook.reason,
-        delivered=webhook.delivered,
-        failing_since=webhook.failing,
-        paused_until=webhook.paused,
-        disabled_since=webhook.disabled,
-        waiting=backlog.waiting,
-        dead=backlog.dead,
-    )
-
-
-def _delivery(delivery: Delivery) -> DeliveryDocument:
-    return DeliveryDocument(
-        message=delivery.message_id,
-        type=delivery.type,
-        change=delivery.change_id,
-        made=delivery.made,
-        attempts=delivery.attempts,
-        due=delivery.due,
-        error=delivery.error,
-    )
-
-
 def _shown(site: Site, webhook: Webhook, *, status: int = 200) -> Response:
-    return _answer(_document(webhook, site.store.backlog(webhook.id)), status=status)
+    return _answer(document(webhook, site.store.backlog(webhook.id)), status=status)
 
 
 def _new(
     webhook: Webhook, backlog: Backlog, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    known = _document(webhook, backlog)
+    known = document(webhook, backlog)
     values = {field.name: getattr(known, field.name) for field in fields(WebhookDocument)}
     return _answer(NewWebhook(**values, secret=webhook.secret), status=status, headers=headers)
 
