@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY
 from sqlite3 import Connection as SQLiteConnection
 from sqlite3 import Error as SQLiteError
 from sqlite3 import connect as sqlite_connect
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, ClassVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
@@ -168,8 +169,25 @@ def _engine(address: URL) -> Engine:
 def _connect_sqlite(connection: SQLiteConnection, _record: Any) -> None:
     # Off, since the driver's own BEGIN comes only at the first write: too late, see above.
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
+    _keep_log_ahead(connection)
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _keep_log_ahead(connection: SQLiteConnection) -> None:
+    """Let readers go on while another writes (sqlite.org/wal.html).
+
+    Of several processes that ask this of a new file, SQLite refuses all but one at once instead of letting them wait.
+    """
+    end = monotonic() + _WAIT_FOR_WRITERS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except SQLiteError as error:
+            if getattr(error, "sqlite_errorcode", None) != SQLITE_BUSY or monotonic() >= end:
+                raise
+            sleep(_LOOK_AT_FILE)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
