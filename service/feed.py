@@ -23,7 +23,19 @@ from service.locate import locate
 from service.prose import Lang
 from service.records import CHINA, Change, Milestone, Record, Revision, day_start
 
-__all__ = ["Background", "Departed", "Entry", "Feed", "Format", "Lack", "Lang", "Omission", "Origin", "Parts"]
+__all__ = [
+    "Background",
+    "Departed",
+    "Entry",
+    "Feed",
+    "Format",
+    "Lack",
+    "Lang",
+    "Omission",
+    "Origin",
+    "Parts",
+    "Written",
+]
 
 # Identity of every entry ever published: another value makes everything new and unread for everybody.
 _ENTRIES = UUID("5a0c1f6e-7d0b-5f0e-9a54-3f6f0b8a2c11")
@@ -218,6 +230,14 @@ class Parts(Kept[bytes]):
         super().__init__(capacity, len)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A feed in a format, and how many of its changes that leaves out."""
+
+    content: bytes
+    omitted: int = 0
+
+
 def _none_omitted(_: Feed) -> tuple[Omission, ...]:
     return ()
 
@@ -226,15 +246,16 @@ def _none_omitted(_: Feed) -> tuple[Omission, ...]:
 class Format:
     """A way to write a feed. ``write`` is pure: the same feed gives the same bytes, whatever parts are kept.
 
-    ``omitted`` gives the changes that it leaves out. One for a ``machine`` holds every change of its selection, however
-    many; the others the newest. ``datums`` are those that its coordinates can be given in.
+    ``omitted`` gives the changes that it leaves out, which costs as much as to write the others. One for a ``machine``
+    holds every change of its selection, however many; the others the newest. ``datums`` are those that its coordinates
+    can be given in.
     """
 
     name: str
     extension: str
     media_type: str
     standard: str
-    write: Callable[[Feed, Parts], bytes]
+    write: Callable[[Feed, Parts], Written]
     omitted: Callable[[Feed], tuple[Omission, ...]] = _none_omitted
     machine: bool = False
     datums: tuple[Datum, ...] = (Datum.WGS84,)
@@ -246,7 +267,7 @@ class Format:
 
     def render(self, feed: Feed, parts: Parts | None = None) -> bytes:
         """``feed`` in this format; of ``parts``, those that are known are not rendered again."""
-        return self.write(feed, Parts() if parts is None else parts)
+        return self.write(feed, Parts() if parts is None else parts).content
 
 
 def _position(revision: Revision) -> int:

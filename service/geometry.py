@@ -104,8 +104,7 @@ class _End:
         metres = stake_m(name)
         if metres is not None:
             return cls(stake=metres, shape=_on(road, metres))
-        key = station_key(name)
-        place = next((each for each in (*road.stations, *road.junctions) if key in each.keys), None)
+        place = next(iter((*road.stations_named(name), *road.junctions_named(name))), None)
         if place is None:
             return cls()
         return cls(stake=place.stake_m, order=place.order, shape=_point(place) or _on(road, place.stake_m))

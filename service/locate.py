@@ -6,9 +6,7 @@ and does not say which of the two it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from service.gazetteer import Gazetteer, KnownPlace, KnownRoad, station_key
+from service.gazetteer import Gazetteer, KnownPlace, KnownRoad
 from service.gazetteer.datum import Point, to_wgs84
 from service.records import Change
 
@@ -25,10 +23,10 @@ def places_of(change: Change, gazetteer: Gazetteer) -> tuple[KnownPlace, ...]:
     """What the gazetteer lists under the name of the change's station or junction: on its road, or on any."""
     roads = _roads(change, gazetteer)
     if change.station is not None:
-        named = None if change.station.qualifier else change.station.name
-        return _named(named, (place for road in roads for place in road.stations))
+        station = change.station
+        return () if station.qualifier else tuple(each for road in roads for each in road.stations_named(station.name))
     named = change.junction.name if change.junction else None
-    return _named(named, (place for road in roads for place in road.junctions))
+    return tuple(each for road in roads for each in road.junctions_named(named)) if named is not None else ()
 
 
 def road_of(change: Change, gazetteer: Gazetteer) -> KnownRoad | None:
@@ -43,10 +41,3 @@ def _roads(change: Change, gazetteer: Gazetteer) -> tuple[KnownRoad, ...]:
         return gazetteer.roads
     road = road_of(change, gazetteer)
     return (road,) if road else ()
-
-
-def _named(name: str | None, places: Iterable[KnownPlace]) -> tuple[KnownPlace, ...]:
-    if name is None:
-        return ()
-    key = station_key(name)
-    return tuple(place for place in places if key in place.keys)

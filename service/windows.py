@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from service.records import CHINA, Window, day_start
 
@@ -82,6 +83,7 @@ def _once(begin: datetime, end: datetime) -> Run:
     return Run(begin, end, begin)
 
 
+@lru_cache(maxsize=24 * 60)
 def since_midnight(clock: str) -> timedelta:
     """``HH:MM`` as a length of time."""
     # Not time.fromisoformat: notices write the end of a day as 24:00.

@@ -91,11 +91,34 @@ class KnownRoad:
     end: tuple[str, ...] = ()
     stations: tuple[KnownPlace, ...] = ()
     junctions: tuple[KnownPlace, ...] = ()
+    _stations: dict[str, tuple[KnownPlace, ...]] = field(init=False, repr=False, compare=False)
+    _junctions: dict[str, tuple[KnownPlace, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the places by each key of theirs."""
+        object.__setattr__(self, "_stations", _by_key(self.stations))
+        object.__setattr__(self, "_junctions", _by_key(self.junctions))
+
+    def stations_named(self, name: str) -> tuple[KnownPlace, ...]:
+        """The stations of that name or alias, as they are listed."""
+        return self._stations.get(station_key(name), ())
+
+    def junctions_named(self, name: str) -> tuple[KnownPlace, ...]:
+        """The junctions of that name or alias, as they are listed."""
+        return self._junctions.get(station_key(name), ())
 
     @property
     def keys(self) -> frozenset[str]:
         """The keys of all its names; the number is none of them."""
         return frozenset(map(road_key, (self.name, *self.aliases)))
+
+
+def _by_key(places: tuple[KnownPlace, ...]) -> dict[str, tuple[KnownPlace, ...]]:
+    found: dict[str, tuple[KnownPlace, ...]] = {}
+    for place in places:
+        for key in place.keys:
+            found[key] = (*found.get(key, ()), place)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,29 +5,29 @@ A format's file is imported when first rendered: feedgen and icalendar cost more
 
 from __future__ import annotations
 
-from service.feed import Feed, Format, Omission, Parts
+from service.feed import Feed, Format, Omission, Parts, Written
 from service.gazetteer.datum import Datum
 
 
-def _rss(feed: Feed, parts: Parts) -> bytes:
+def _rss(feed: Feed, parts: Parts) -> Written:
     from service.publish import rss
 
-    return rss.render(feed, parts)
+    return Written(rss.render(feed, parts))
 
 
-def _atom(feed: Feed, parts: Parts) -> bytes:
+def _atom(feed: Feed, parts: Parts) -> Written:
     from service.publish import atom
 
-    return atom.render(feed, parts)
+    return Written(atom.render(feed, parts))
 
 
-def _jsonfeed(feed: Feed, parts: Parts) -> bytes:
+def _jsonfeed(feed: Feed, parts: Parts) -> Written:
     from service.publish import jsonfeed
 
-    return jsonfeed.render(feed, parts)
+    return Written(jsonfeed.render(feed, parts))
 
 
-def _datex2(feed: Feed, parts: Parts) -> bytes:
+def _datex2(feed: Feed, parts: Parts) -> Written:
     from service.publish import datex2
 
     return datex2.render(feed, parts)
@@ -39,19 +39,19 @@ def _not_in_datex2(feed: Feed) -> tuple[Omission, ...]:
     return datex2.omitted(feed)
 
 
-def _icalendar(feed: Feed, parts: Parts) -> bytes:
+def _icalendar(feed: Feed, parts: Parts) -> Written:
     from service.publish import ical
 
-    return ical.render(feed, parts)
+    return Written(ical.render(feed, parts))
 
 
-def _geojson(feed: Feed, parts: Parts) -> bytes:
+def _geojson(feed: Feed, parts: Parts) -> Written:
     from service.publish import geojson
 
-    return geojson.render(feed, parts)
+    return Written(geojson.render(feed, parts))
 
 
-def _wzdx(feed: Feed, parts: Parts) -> bytes:
+def _wzdx(feed: Feed, parts: Parts) -> Written:
     from service.publish import wzdx
 
     return wzdx.render(feed, parts)
@@ -63,13 +63,13 @@ def _not_in_wzdx(feed: Feed) -> tuple[Omission, ...]:
     return wzdx.omitted(feed)
 
 
-def _cifs_xml(feed: Feed, parts: Parts) -> bytes:
+def _cifs_xml(feed: Feed, parts: Parts) -> Written:
     from service.publish import cifs_files
 
     return cifs_files.render_xml(feed, parts)
 
 
-def _cifs_json(feed: Feed, parts: Parts) -> bytes:
+def _cifs_json(feed: Feed, parts: Parts) -> Written:
     from service.publish import cifs_files
 
     return cifs_files.render_json(feed, parts)
@@ -81,13 +81,13 @@ def _not_in_cifs(feed: Feed) -> tuple[Omission, ...]:
     return cifs.omitted(feed)
 
 
-def _open511_json(feed: Feed, parts: Parts) -> bytes:
+def _open511_json(feed: Feed, parts: Parts) -> Written:
     from service.publish import open511
 
     return open511.render_json(feed, parts)
 
 
-def _open511_xml(feed: Feed, parts: Parts) -> bytes:
+def _open511_xml(feed: Feed, parts: Parts) -> Written:
     from service.publish import open511
 
     return open511.render_xml(feed, parts)

@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from service.feed import Feed, Parts
+from service.feed import Feed, Parts, Written
 from service.publish.cifs import Incident, told
 from service.publish.text import second
 from service.records import Revision
@@ -23,7 +23,7 @@ _LEFT_OUT = b"!"
 """Before the part of a change that is left out, which may have incidents to call off: so that it is asked once."""
 
 
-def render_xml(feed: Feed, parts: Parts) -> bytes:
+def render_xml(feed: Feed, parts: Parts) -> Written:
     """``feed`` as XML, an incident a line."""
     listed, omitted = _listed(feed, parts, "xml", _xml, b"\n")
     head = (
@@ -31,14 +31,15 @@ def render_xml(feed: Feed, parts: Parts) -> bytes:
         f"<!-- omitted: {omitted} -->\n"
         f'<incidents timestamp="{second(feed.updated).isoformat()}">\n'
     )
-    return b"".join((head.encode(), *(part + b"\n" for part in listed), b"</incidents>\n"))
+    return Written(b"".join((head.encode(), *(part + b"\n" for part in listed), b"</incidents>\n")), omitted)
 
 
-def render_json(feed: Feed, parts: Parts) -> bytes:
+def render_json(feed: Feed, parts: Parts) -> Written:
     """``feed`` as JSON, an incident a line."""
     listed, omitted = _listed(feed, parts, "json", _json, b",\n")
     head = {"timestamp": second(feed.updated).isoformat(), "omitted": omitted}
-    return _dumped(head).removesuffix(b"}") + b',"incidents":[\n' + b",\n".join(listed) + b"\n]}\n"
+    content = _dumped(head).removesuffix(b"}") + b',"incidents":[\n' + b",\n".join(listed) + b"\n]}\n"
+    return Written(content, omitted)
 
 
 def _listed(feed: Feed, parts: Parts, name: str, write: _Write, between: bytes) -> tuple[list[bytes], int]:

@@ -6,9 +6,14 @@ else: what is not made by :func:`element`, :func:`text` or :func:`empty` goes in
 
 from __future__ import annotations
 
+import re
 from xml.sax.saxutils import escape, quoteattr
 
-from service.publish.text import legal
+from service.publish.text import ODD, legal
+
+# Most words have none of it, and to look is quicker than to replace.
+_TO_ESCAPE = re.compile(f"[&<>{ODD}]")
+_TO_QUOTE = re.compile(f'[&<>"\t\n{ODD}]')
 
 _ENDS = ("。", "！", "？", "；", "\n", ". ", "! ", "? ", "; ")
 _ELLIPSIS = "…"
@@ -21,7 +26,10 @@ def element(name: str, *children: str, **attributes: str) -> str:
 
 def text(name: str, value: object, **attributes: str) -> str:
     """An element that holds the words of ``value``, without what XML forbids."""
-    return f"<{_opening(name, attributes)}>{escape(legal(str(value)))}</{name}>"
+    words = str(value)
+    if _TO_ESCAPE.search(words):
+        words = escape(legal(words))
+    return f"<{_opening(name, attributes)}>{words}</{name}>"
 
 
 def empty(name: str, **attributes: str) -> str:
@@ -43,5 +51,10 @@ def cut(words: str, longest: int) -> str:
 
 
 def _opening(name: str, attributes: dict[str, str]) -> str:
-    given = "".join(f" {key.replace('_', ':')}={quoteattr(legal(value))}" for key, value in attributes.items())
-    return f"{name}{given}"
+    if not attributes:
+        return name
+    return " ".join((name, *(f"{key.replace('_', ':')}={_quoted(value)}" for key, value in attributes.items())))
+
+
+def _quoted(value: str) -> str:
+    return quoteattr(legal(value)) if _TO_QUOTE.search(value) else f'"{value}"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 from service.feed import Feed
@@ -36,5 +37,6 @@ def notice_key(notice_id: str) -> str:
     return uuid5(_KNOWN, f"notice {legal(notice_id)}").hex
 
 
+@lru_cache(maxsize=1000)
 def _named(name: str) -> Organization:
     return Organization(str(uuid5(_KNOWN, f"organization {name}")), name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,10 +16,18 @@ from service.records import CHANGE, CHINA, Change
 
 # What XML 1.0 §2.2 forbids and RFC 5545 §3.1 calls CONTROL, with DEL and C1; tab and line feed stay. And the bidi
 # overrides, because one that nobody closes turns round the rest of a reader's list.
-_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff"
+_ILLEGAL = re.compile(f"[{_FORBIDDEN}]")
 
 # Some programs end a line at each of these, which would end a property in the middle.
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+ODD = f"{_FORBIDDEN}\u2028\u2029"
+"""What :func:`legal` takes out or replaces, as the inside of a character class: most texts have none of it."""
+
+_ODD = re.compile(f"[{ODD}]")
+_ESCAPED = re.compile(r"\\[bfru]")
+"""What JSON writes for a control character, a carriage return among them."""
 
 # Every character that an address may hold (RFC 3986 §2); others are percent-encoded.
 _ADDRESS_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
@@ -26,13 +35,15 @@ _ADDRESS_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 
 def legal(text: str) -> str:
     """``text`` without the characters that XML or iCalendar forbid; lines end in a line feed."""
-    return _ILLEGAL.sub("", _LINE_END.sub("\n", text))
+    return _ILLEGAL.sub("", _LINE_END.sub("\n", text)) if _ODD.search(text) else text
 
 
 def record(change: Change) -> dict[str, Any]:
     """The record of the API but for its status, which follows from the clock: a feed must not change by itself."""
-    members: dict[str, Any] = _legal(CHANGE.dump_python(change, mode="json", by_alias=True))
-    return members
+    members: dict[str, Any] = CHANGE.dump_python(change, mode="json", by_alias=True)
+    written = json.dumps(members, ensure_ascii=False)
+    # To look through every text by itself would cost more than all else.
+    return _legal(members) if _ODD.search(written) or _ESCAPED.search(written) else members
 
 
 def _legal(value: Any) -> Any:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from service import prose
-from service.feed import Feed, Lack, Omission, Parts
+from service.feed import Feed, Lack, Omission, Parts, Written
 from service.geometry import Shape
 from service.impact import Impact, closed_lanes, impact, lanes, side
 from service.occurrences import Occurrence, cancelled_at, end_reported, occurrences, told_start
@@ -56,23 +56,25 @@ class _Zone:
     reported: datetime | None
 
 
-def render(feed: Feed, parts: Parts) -> bytes:
+def render(feed: Feed, parts: Parts) -> Written:
     """``feed`` as a WorkZoneFeed, a feature a line."""
+    common = ("wzdx", feed.lang, feed.base_url, feed.publisher, *_horizon(feed))
 
     def features(revision: Revision) -> bytes:
-        key = ("wzdx", feed.lang, feed.base_url, feed.publisher, *_horizon(feed), revision.position)
-        return parts.get(key, lambda: _written(feed, revision))
+        return parts.get((*common, revision.position), lambda: _written(feed, revision))
 
     told = [(revision.change, written) for revision in feed.latest if (written := features(revision))]
+    left_out = len(feed.latest) - len(told)
     sources = {organization(feed, change) for change, _ in told} or {operator(feed)}
     head = {
         "feed_info": _feed_info(feed, sorted(sources, key=lambda each: (each.name, each.id))),
         # A member that GeoJSON does not know (RFC 7946 §6.1): who reads the file alone learns that it is not all.
-        "omitted": len(feed.latest) - len(told),
+        "omitted": left_out,
         "type": "FeatureCollection",
     }
     listed = b",\n".join(written for _, written in told)
-    return _json(head).encode().removesuffix(b"}") + b',"features":[\n' + listed + b"\n]}\n"
+    content = _json(head).encode().removesuffix(b"}") + b',"features":[\n' + listed + b"\n]}\n"
+    return Written(content, left_out)
 
 
 def omitted(feed: Feed) -> tuple[Omission, ...]:

@@ -201,8 +201,8 @@ def _render(wanted: Wanted, feed: Feed) -> Rendering:
         feed = contents.with_departed(feed, site.store, wanted.query, site.settings.grace)
     if wanted.form is not ICALENDAR and not wanted.form.machine:
         feed = contents.with_backgrounds(feed, site.backgrounds)
-    content = wanted.form.render(feed, site.parts)
-    return Rendering(content, _modified(wanted, feed), omitted=len(wanted.form.omitted(feed)))
+    written = wanted.form.write(feed, site.parts)
+    return Rendering(written.content, _modified(wanted, feed), omitted=written.omitted)
 
 
 def omissions(wanted: Wanted) -> tuple[Omission, ...]:

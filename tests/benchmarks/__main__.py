@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import hostile, network, reading, serving, stores
+from tests.benchmarks import hostile, machines, network, reading, serving, stores
 from tests.benchmarks.measure import noise, report
 
 
 def main() -> int:
     """All figures, with the machine's own steadiness before and after."""
     before = noise()
-    figures = [*reading.figures(), *serving.figures(), *network.figures(), *stores.figures(), *hostile.figures()]
-    return report([before, *figures, noise()])
+    parts = (reading, serving, machines, network, stores, hostile)
+    return report([before, *(figure for part in parts for figure in part.figures()), noise()])
 
 
 if __name__ == "__main__":

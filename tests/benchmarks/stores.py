@@ -59,7 +59,7 @@ class _Made:
 
 def figures() -> Iterator[Figure]:
     """Every filter on both databases; of the smaller stores what costs most."""
-    for made in _stores():
+    for made in stores():
         with closing(Store.open(made.url)) as store:
             asked = _filters(store)
         with server("site", made.url, made.folder) as running:
@@ -196,7 +196,8 @@ def _memory(running: Server) -> float:
     return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1000
 
 
-def _stores() -> Iterator[_Made]:
+def stores() -> Iterator[_Made]:
+    """Those of SQLite first, the smaller before the larger; made where they are not there yet."""
     made = sha256((Path(many.__file__).read_text() + _migrations()).encode()).hexdigest()[:12]
     for size in SIZES:
         folder = many.kept(f"{made}-{size}")

@@ -9,10 +9,7 @@ absent is over (docs/formats/datex2.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
-
-from service.feed import Feed, Lack, Lang, Omission, Parts
+from service.feed import Feed, Lack, Lang, Omission, Parts, Written
 from service.publish.datex2.location import multilingual
 from service.publish.datex2.record import records
 from service.publish.datex2.validity import contradictory, span, start_of
@@ -36,15 +33,16 @@ _LEFT_OUT = {
 }
 
 
-def render(feed: Feed, parts: Parts) -> bytes:
+def render(feed: Feed, parts: Parts) -> Written:
     """``feed`` as a payload publication."""
     situations: dict[str, list[Revision]] = {}
-    for revision in feed.latest:
-        if lack(revision) is None:
-            situations.setdefault(feed.origin(revision).notice, []).append(revision)
-    opening, closing = _payload(feed).encode().split(b"<sit:situation/>")
-    body = (piece for notice, told in situations.items() for piece in _situation(feed, notice, told, parts))
-    return b"".join((b'<?xml version="1.0" encoding="UTF-8"?>\n', opening, *body, closing))
+    told = [revision for revision in feed.latest if lack(revision) is None]
+    for revision in told:
+        situations.setdefault(feed.origin(revision).notice, []).append(revision)
+    left_out = len(feed.latest) - len(told)
+    opening, closing = _payload(feed, left_out).encode().split(b"<sit:situation/>")
+    body = (_kept(feed, notice, of_it, parts) for notice, of_it in situations.items())
+    return Written(b"".join((b'<?xml version="1.0" encoding="UTF-8"?>\n', opening, *body, closing)), left_out)
 
 
 def omitted(feed: Feed) -> tuple[Omission, ...]:
@@ -65,12 +63,12 @@ def lack(revision: Revision) -> Lack | None:
     return None if sayable(change) else Lack.VEHICLES
 
 
-def _payload(feed: Feed) -> str:
+def _payload(feed: Feed, left_out: int) -> str:
     """The publication, with an empty element where the situations go."""
     creator = (text("com:country", "cn"), text("com:nationalIdentifier", cut(line(feed.publisher), _LONGEST)))
     return element(
         "d2:payload",
-        multilingual("com:feedDescription", _description(feed)),
+        multilingual("com:feedDescription", _description(feed, left_out)),
         text("com:publicationTime", second(feed.updated).isoformat()),
         element("com:publicationCreator", *creator),
         "<sit:situation/>",
@@ -83,35 +81,35 @@ def _payload(feed: Feed) -> str:
     )
 
 
-def _description(feed: Feed) -> dict[Lang, str]:
-    count = len(omitted(feed))
+def _description(feed: Feed, count: int) -> dict[Lang, str]:
     url = f"{feed.base_url.rstrip('/')}/v1/formats/datex2/omissions"
     said = _LEFT_OUT[feed.lang].format(title=line(feed.title), description=line(feed.description), count=count, url=url)
     return {feed.lang: said}
 
 
-def _situation(feed: Feed, notice: str, told: list[Revision], parts: Parts) -> Iterator[bytes]:
+def _kept(feed: Feed, notice: str, told: list[Revision], parts: Parts) -> bytes:
+    """The situation of one notice: with each of its changes as it stands, it never changes."""
+    key = ("datex2", feed.base_url, *(revision.position for revision in told))
+    return parts.get(key, lambda: _situation(feed, notice, told).encode())
+
+
+def _situation(feed: Feed, notice: str, told: list[Revision]) -> str:
     newest = max(revision.recorded for revision in told)
-    grade = worst(tuple(severity(revision.change) for revision in told))
-    frame = element(
+    situation = element(
         "sit:situation",
-        text("sit:overallSeverity", grade),
+        text("sit:overallSeverity", worst(tuple(severity(revision.change) for revision in told))),
         text("sit:situationVersionTime", second(newest).isoformat()),
         element("sit:headerInformation", _PUBLIC),
+        *(_records(feed, revision) for revision in told),
         id=line(notice),
     )
-    closing = "</sit:situation>"
-    yield b"\n" + frame.removesuffix(closing).encode()
-    for revision in told:
-        key = ("datex2", feed.base_url, revision.position)
-        yield parts.get(key, partial(_records, feed, revision))
-    yield closing.encode()
+    return f"\n{situation}"
 
 
 _PUBLIC = text("com:confidentiality", "noRestriction") + text("com:informationStatus", "real")
 
 
-def _records(feed: Feed, revision: Revision) -> bytes:
+def _records(feed: Feed, revision: Revision) -> str:
     held = span(revision, feed.earlier.get(revision.change.id, ()))
     # What has no start is left out before.
-    return b"\n" + records(feed, revision, held).encode() if held else b""
+    return f"\n{records(feed, revision, held)}" if held else ""

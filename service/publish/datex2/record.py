@@ -92,6 +92,8 @@ class Told:
     revision: Revision
     held: Span
     common: str
+    cause: str
+    links: str
     place: str
 
     @property
@@ -103,7 +105,15 @@ class Told:
 def records(feed: Feed, revision: Revision, held: Span) -> str:
     """The records of the change of ``revision``, which holds for ``held``."""
     change = revision.change
-    told = Told(feed, revision, held, _common(feed, revision, held), location(change, feed.shapes(change)))
+    told = Told(
+        feed,
+        revision,
+        held,
+        common=_common(feed, revision, held),
+        cause=_cause(change),
+        links="".join(_links(feed, change)),
+        place=location(change, feed.shapes(change)),
+    )
     works = change.reason is Reason.WORKS and change.kind in _CLOSED
     found = [_measure(told, works=works)]
     if works:
@@ -133,7 +143,13 @@ def _measure(told: Told, *, works: bool) -> str:
     if kind != _SERVICE:
         # Nobody has to obey news.
         own = _managed(told, own, mandatory=kind != _GENERAL or change.kind is Kind.TRAFFIC_CONTROL)
-    return _record(told, kind, None, own, cause=_cause(told, works=works))
+    return _record(
+        told,
+        kind,
+        None,
+        own,
+        cause=_cause(change, _managed_by(told, told.feed.part_id(change, "works"))) if works else None,
+    )
 
 
 def _restriction(change: Change, word: str) -> str:
@@ -201,9 +217,9 @@ def _record(told: Told, kind: str, part: str | None, own: str, *, cause: str | N
         "sit:situationRecord",
         told.common,
         _impact(change) if part is None else "",
-        _cause(told, works=False) if cause is None else cause,
+        told.cause if cause is None else cause,
         _comment(change) if part is None else "",
-        *_links(told.feed, change),
+        told.links,
         told.place,
         # Withdrawn before it began: what the schema comes nearest to is an action that was refused.
         text("sit:operatorActionStatus", "rejected") if withdrawn else "",
@@ -261,15 +277,16 @@ def _impact(change: Change) -> str:
     return element("sit:impact", inside) if inside else ""
 
 
-def _cause(told: Told, *, works: bool) -> str:
-    reason = told.change.reason
+def _cause(change: Change, record: str = "") -> str:
+    """Why, and by which ``record`` of this publication."""
+    reason = change.reason
     if reason is None:
         return ""
     return element(
         "sit:cause",
         multilingual("sit:causeDescription", {lang: prose.name(reason, lang) for lang in Lang}),
         text("sit:causeType", _CAUSES.get(reason, "other")),
-        _managed_by(told, told.feed.part_id(told.change, "works")) if works else "",
+        record,
     )
 
 
@@ -295,8 +312,11 @@ _LONGEST_LINK = 2000
 """Characters; browsers and proxies take no more."""
 
 _NAMES = {
-    "notice": {Lang.ZH: "公告原文", Lang.EN: "The original notice"},
-    "page": {Lang.ZH: "本变更的页面", Lang.EN: "The page of this change"},
+    name: multilingual("com:urlLinkDescription", words)
+    for name, words in {
+        "notice": {Lang.ZH: "公告原文", Lang.EN: "The original notice"},
+        "page": {Lang.ZH: "本变更的页面", Lang.EN: "The page of this change"},
+    }.items()
 }
 
 
@@ -309,7 +329,7 @@ def _links(feed: Feed, change: Change) -> Iterator[str]:
             yield element(
                 "sit:urlLink",
                 text("com:urlLinkAddress", url),
-                multilingual("com:urlLinkDescription", _NAMES[name]),
+                _NAMES[name],
                 text("com:urlLinkType", kind),
             )
 

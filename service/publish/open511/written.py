@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from service.feed import Feed, Lack, Parts
+from service.feed import Feed, Lack, Parts, Written
 from service.prose import Lang
 from service.publish.markup import element, empty, text
 from service.publish.open511.event import event
@@ -32,16 +32,18 @@ _LISTS = {
 }
 
 
-def render_json(feed: Feed, parts: Parts) -> bytes:
+def render_json(feed: Feed, parts: Parts) -> Written:
     """``feed`` as JSON, an event a line."""
     listed = _listed(feed, parts, "json")
-    return as_json(listed, {"offset": 0}, {"+omitted": len(feed.latest) - len(listed)})
+    left_out = len(feed.latest) - len(listed)
+    return Written(as_json(listed, {"offset": 0}, {"+omitted": left_out}), left_out)
 
 
-def render_xml(feed: Feed, parts: Parts) -> bytes:
+def render_xml(feed: Feed, parts: Parts) -> Written:
     """``feed`` as XML, an event a line."""
     listed = _listed(feed, parts, "xml")
-    return as_xml(listed, {"offset": 0}, {"+omitted": len(feed.latest) - len(listed)}, feed.base_url, feed.lang)
+    left_out = len(feed.latest) - len(listed)
+    return Written(as_xml(listed, {"offset": 0}, {"+omitted": left_out}, feed.base_url, feed.lang), left_out)
 
 
 def _listed(feed: Feed, parts: Parts, name: str) -> list[bytes]:
@@ -119,14 +121,14 @@ def _member(name: str, value: Any) -> str:
 
 
 def _item(name: str, value: Any) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return element(name, *xml_members(value))
     # A decimal without an exponent, as XML Schema wants it.
     return text(name, format(Decimal(str(value)), "f") if isinstance(value, float) else value)
 
 
 def _foreign(name: str, value: Any) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return element(name, *(_foreign(f"t:{key}", each) for key, each in value.items()))
     if isinstance(value, bool):
         return text(name, str(value).lower())
