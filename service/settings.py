@@ -91,6 +91,16 @@ class Settings(BaseSettings):
         description="Who publishes, as feeds for machines say.",
     )
 
+    email: str | None = Field(
+        default=None,
+        pattern=r"^[a-zA-Z0-9._%+-]{1,64}@[a-zA-Z0-9.-]{1,190}\.[a-zA-Z]{2,4}$",
+        description="Whom to ask about the data, as Open511 says.",
+    )
+    license: str | None = Field(
+        default=None,
+        pattern=r"^https?://[!#-;=?-~]+$",
+        description="Address of the licence of what is published, as Open511 says.",
+    )
     log_retention: Duration = Field(
         default=timedelta(days=365), ge=timedelta(days=1), description="How far back the log for programs reaches."
     )

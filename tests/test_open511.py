@@ -162,16 +162,26 @@ def test_what_is_left_out_is_named_with_its_reason(one: Change, lack: Lack) -> N
         (
             nights((10, 21), (10, 23)),
             {
+                "intervals": [
+                    "2024-10-21T22:00/2024-10-22T06:00",
+                    "2024-10-22T22:00/2024-10-23T06:00",
+                    "2024-10-23T22:00/2024-10-24T06:00",
+                ]
+            },
+        ),
+        (
+            nights((10, 21), (12, 1)),
+            {
                 "recurring_schedules": [
                     {
                         "start_date": "2024-10-21",
-                        "end_date": "2024-10-23",
+                        "end_date": "2024-12-01",
                         "daily_start_time": "22:00",
                         "daily_end_time": "23:59",
                     },
                     {
                         "start_date": "2024-10-22",
-                        "end_date": "2024-10-24",
+                        "end_date": "2024-12-02",
                         "daily_start_time": "00:00",
                         "daily_end_time": "06:00",
                     },
@@ -188,7 +198,9 @@ def test_what_is_left_out_is_named_with_its_reason(one: Change, lack: Lack) -> N
         ),
     ],
 )
-def test_times_are_local_and_nights_are_split_at_midnight(one: Change, expected: dict[str, Any]) -> None:
+def test_times_are_local_and_nights_are_told_one_by_one_or_split_at_midnight(
+    one: Change, expected: dict[str, Any]
+) -> None:
     assert of(one)[0]["schedule"] == expected
 
 

@@ -23,6 +23,7 @@ from tests.web import Clock, running
 
 EVENTS = "/open511/events"
 HERE = "tollfeed.example"
+EMAIL, LICENSE = "desk@tollfeed.example.org", "https://licences.example/by"
 NOW = china(2024, 10, 22, 12)
 DAYS = validity(china(2024, 11, 1), china(2024, 11, 11))
 RECORDED = {"entry": 9, "half": 10, "whole": 11, "ended": 12, "gone": 13, "unlocated": 14}
@@ -69,7 +70,7 @@ def _serving(url: str, folder: Path) -> Iterator[TestClient]:
             said = notice(text=f"{each.id}全文", id=each.id, title=each.notice.title)
             (stored,) = store.add(said, [each], china(2024, 10, 20, RECORDED[each.id])).revisions
             assert stored.change.notice.id == each.id
-    with running(url, Clock(NOW), data=folder) as found:
+    with running(url, Clock(NOW), data=folder, email=EMAIL, license=LICENSE) as found:
         yield found
 
 
@@ -94,8 +95,12 @@ def titles(answer: Any) -> list[str]:
         ({"event_type": "INCIDENT,CONSTRUCTION"}, ["whole", "half", "entry"]),
         ({"event_subtype": "ACCIDENT"}, ["half"]),
         ({"event_subtype": "SPILL"}, []),
+        ({"event_subtype": ["SPILL", "ACCIDENT,MUD"]}, ["half"]),
+        ({"severity": "UNKNOWN"}, []),
+        ({"severity": "MODERATE"}, ["entry"]),
         ({"jurisdiction": HERE}, ["whole", "half", "entry"]),
         ({"jurisdiction": "elsewhere.example"}, []),
+        ({"jurisdiction": f"elsewhere.example,{HERE}"}, ["whole", "half", "entry"]),
         ({"road_name": "虚构高速"}, ["whole", "half", "entry"]),
         ({"road_name": "S0"}, ["whole", "half", "entry"]),
         ({"road_name": "别处高速"}, []),
@@ -117,7 +122,7 @@ def titles(answer: Any) -> list[str]:
         ({"limit": "1", "offset": "1"}, ["half"]),
         ({"offset": "99"}, []),
         ({"limit": "100000"}, ["whole", "half", "entry"]),
-        ({"version": "v1", "lang": "en", "format": "json"}, ["whole", "half", "entry"]),
+        ({"version": "v1", "lang": "en", "accept-language": "de", "format": "json"}, ["whole", "half", "entry"]),
         ({"limit": "", "status": "", "updated": ""}, ["whole", "half", "entry"]),
     ],
 )
@@ -146,6 +151,30 @@ def test_pages_lead_to_all_and_keep_every_filter(client: TestClient, form: str) 
     assert (len(seen), len(set(seen)), offsets) == (5, 5, [0, 2, 4])
 
 
+def test_what_is_rare_is_found_by_the_addresses_of_pages_that_are_short(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    common = [
+        _told(f"n{number}", HALF, segment=Segment(from_=f"K{30 + number // 1000}+{number % 1000:03}", to="K34+000"))
+        for number in range(2500)
+    ]
+    with closing(Store.open(url)) as store:
+        rare = _told("rare", HALF, validity=DAYS, reason=Reason.ACCIDENT)
+        for number, changes in enumerate(([rare], common)):
+            store.add(notice(text=f"{number}全文", id=f"told-{number}"), changes, china(2024, 10, 20, 9 + number))
+    (tmp_path / "gazetteer").mkdir()
+    shutil.copy(FICTIONAL, tmp_path / "gazetteer")
+    with running(url, Clock(NOW), data=tmp_path) as here:
+        address, found, pages = f"{EVENTS}?event_type=INCIDENT&status=ALL", [], 0
+        while address:
+            document = here.get(address).json()
+            found += document["events"]
+            address, pages = document["pagination"].get("next_url", ""), pages + 1
+        assert ([each["event_type"] for each in found], pages) == (["INCIDENT"], 3)
+        # Whoever counts for himself gets there, too.
+        (last,) = here.get(EVENTS, params={"status": "ALL", "offset": "2500", "limit": "1"}).json()["events"]
+        assert last["id"] == found[0]["id"]
+
+
 def test_an_event_stays_at_its_address_and_says_why_it_is_over(client: TestClient) -> None:
     over = client.get(EVENTS, params={"status": "ARCHIVED"}).json()["events"]
     assert [each["+archived"] for each in over] == ["cancelled", "ended"]
@@ -161,10 +190,28 @@ def test_discovery_leads_to_the_events(client: TestClient) -> None:
     (service,) = found["services"]
     assert service["service_type_url"] == "http://open511.org/services/events/"
     assert titles(client.get(service["url"])) == ["whole", "half", "entry"]
-    assert client.get("/open511/jurisdictions").json()["jurisdictions"][0]["id"] == HERE
+    (own,) = client.get("/open511/jurisdictions").json()["jurisdictions"]
+    assert (own["id"], own["email"], own["license_url"]) == (HERE, EMAIL, LICENSE)
+    (where,) = client.get(own["geography_url"]).json()["geographies"]
+    assert (where["type"], where["coordinates"][0][2]) == ("Polygon", [136.0, 54.0])
 
 
-@pytest.mark.parametrize("path", ["/open511/", f"{EVENTS}?status=ALL", f"{EVENTS}?status=ALL&limit=1", "event"])
+def test_nothing_is_made_up_about_who_publishes(tmp_path: Path) -> None:
+    with running(f"sqlite:///{tmp_path / 'test.db'}") as here:
+        (own,) = here.get("/open511/jurisdictions").json()["jurisdictions"]
+        assert not {"email", "license_url"} & own.keys()
+
+
+OWN = f"/open511/jurisdictions/{HERE}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/open511/", "/open511/jurisdictions", OWN, f"{OWN}/geography"),
+        *(f"{EVENTS}?status=ALL", f"{EVENTS}?status=ALL&limit=1", "event"),
+    ],
+)
 def test_the_xml_is_valid(client: TestClient, path: str) -> None:
     if path == "event":
         path = client.get(EVENTS).json()["events"][0]["url"]
@@ -193,9 +240,48 @@ def test_the_form_is_what_is_asked_for(client: TestClient, accept: str, format_:
     assert "Accept" in answer.headers["vary"]
 
 
-def test_what_is_the_same_is_not_sent_again(client: TestClient) -> None:
-    tag = client.get(EVENTS).headers["etag"]
-    assert client.get(EVENTS, headers={"If-None-Match": tag}).status_code == 304
+@pytest.mark.parametrize("path", [EVENTS, f"{EVENTS}?format=xml", "/open511/", "/open511/jurisdictions", "event"])
+def test_what_is_the_same_is_not_sent_again(client: TestClient, path: str) -> None:
+    if path == "event":
+        path = client.get(EVENTS).json()["events"][0]["url"]
+    tag = client.get(path).headers["etag"]
+    assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ("lang=en", "en"),
+        ("accept-language=en-CA,fr;q=0.5", "en"),
+        ("lang=zh&accept-language=en", "zh-CN"),
+        ("", "zh-CN"),
+    ],
+)
+def test_the_language_is_that_asked_for(client: TestClient, parameters: str, expected: str) -> None:
+    for path in (EVENTS, "/open511/", "/open511/jurisdictions"):
+        assert client.get(f"{path}?{parameters}").headers["content-language"] == expected
+
+
+def test_only_the_members_asked_for_are_told(client: TestClient) -> None:
+    parameters = {"fields": "severity,headline,+station", "limit": "1"}
+    document = client.get(EVENTS, params=parameters).json()
+    assert list(document["events"][0]) == ["url", "id", "headline", "severity"]
+    assert "fields=" in document["pagination"]["next_url"]
+    (alone,) = client.get(document["events"][0]["url"], params={"fields": "status"}).json()["events"]
+    assert list(alone) == ["url", "id", "status"]
+    tree = etree.fromstring(client.get(EVENTS, params={**parameters, "format": "xml"}).content)
+    assert [each.tag for each in tree.findall("events/event/*")] == ["link", "id", "headline", "severity"]
+
+
+def test_another_version_is_refused_also_in_the_header(client: TestClient) -> None:
+    assert client.get(EVENTS, headers={"Open511-Version": "v1"}).status_code == 200
+    answer = client.get("/open511/", headers={"Open511-Version": "v2"})
+    assert answer.status_code == 400
+    assert "Open511-Version" in answer.json()["detail"]
+
+
+def test_limit_is_common_to_all(client: TestClient) -> None:
+    assert client.get("/open511/jurisdictions", params={"limit": "5"}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -205,6 +291,11 @@ def test_what_is_the_same_is_not_sent_again(client: TestClient) -> None:
         ("geography=POINT(1 2)", "bbox"),
         ("tolerance=5", "not supported"),
         ("area=x", "not supported"),
+        ("area_id=x", "not supported"),
+        ("impacted_road=x", "not supported"),
+        ("event_subtype=NONSENSE", "event_subtype"),
+        ("fields=headline,colour", "members of an event"),
+        ("offset=10000", "next_url"),
         ("status=OPEN", "status"),
         ("status=ALL&status=ACTIVE", "one value"),
         ("severity=WORST", "severity"),
@@ -237,6 +328,7 @@ def test_what_cannot_be_is_refused_by_name(client: TestClient, parameters: str, 
         f"{EVENTS}/{HERE}/nothing",
         f"{EVENTS}/elsewhere.example/entry",
         "/open511/jurisdictions/elsewhere.example",
+        "/open511/jurisdictions/elsewhere.example/geography",
     ],
 )
 def test_what_there_is_not_is_not_found(client: TestClient, path: str) -> None:

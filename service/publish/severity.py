@@ -35,6 +35,12 @@ _BY_KIND = {
 }
 
 
+def severities(kind: Kind) -> tuple[Severity, ...]:
+    """The grades that a change of ``kind`` can have unless it is called off."""
+    grade = _BY_KIND.get(kind, Severity.NONE)
+    return (grade, Severity.MEDIUM) if grade is Severity.HIGH else (grade,)
+
+
 def severity(change: Change) -> Severity:
     """The grade of ``change``: one less where the other carriageway carries both directions, or some may pass."""
     if change.action is Action.CANCEL:

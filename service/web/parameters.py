@@ -41,7 +41,7 @@ LONGEST_SPAN = timedelta(days=366)
 
 LONGEST_WAIT = 60
 _LONGEST = 100
-_REPEATABLE = frozenset({"kind", "status", "day", "severity", "event_type"})
+_REPEATABLE = frozenset({"kind", "status", "day", "severity", "event_type", "event_subtype", "jurisdiction"})
 _FILTERS = (
     "road",
     "station",

@@ -6,7 +6,19 @@ standard calls them equivalent. In a feed, what has ended is ARCHIVED from the n
 
 from __future__ import annotations
 
-from service.publish.open511.event import KINDS, event, event_key, jurisdiction, omitted
+from service.publish.open511.event import (
+    JURISDICTION,
+    KINDS,
+    MEMBERS,
+    event,
+    event_key,
+    event_type,
+    grade,
+    jurisdiction,
+    kinds_of,
+    omitted,
+    subtypes,
+)
 from service.publish.open511.written import (
     as_json,
     as_xml,
@@ -19,16 +31,22 @@ from service.publish.open511.written import (
 )
 
 __all__ = [
+    "JURISDICTION",
     "KINDS",
+    "MEMBERS",
     "as_json",
     "as_xml",
     "event",
     "event_key",
+    "event_type",
+    "grade",
     "json_members",
     "jurisdiction",
+    "kinds_of",
     "omitted",
     "render_json",
     "render_xml",
+    "subtypes",
     "xml_document",
     "xml_event",
     "xml_members",

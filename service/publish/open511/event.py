@@ -7,6 +7,7 @@ about the road itself, in a direction that the notice names by the compass or as
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -18,7 +19,7 @@ from service.impact import Impact, impact, lanes
 from service.occurrences import cancelled_at, told_start
 from service.publish.markup import cut
 from service.publish.open511.schedule import schedule
-from service.publish.severity import Severity, severity
+from service.publish.severity import Severity, severities, severity
 from service.publish.text import address, legal, line, second
 from service.records import Action, Change, Kind, Limits, Reason, Revision, Road, Status, status
 
@@ -45,6 +46,24 @@ EVENT_TYPES = {
 NO_CAUSE = "ROAD_CONDITION"
 """The type that tells how the road is and not why: of every other reason, and of none."""
 
+MEMBERS = (
+    *("url", "jurisdiction_url", "id", "status", "headline", "description", "detour", "attachments", "event_type"),
+    *("event_subtypes", "severity", "geography", "created", "updated", "timezone", "schedule", "roads"),
+    *(
+        "+archived",
+        "+cancellation",
+        "+kind",
+        "+revision",
+        "+page",
+        "+station",
+        "+access",
+        "+vehicles",
+        "+exempt",
+        "+extended",
+    ),
+)
+"""What an event can have."""
+
 _SUBTYPES = {Reason.ACCIDENT: "ACCIDENT", Reason.EVENT: "PLANNED_EVENT"}
 _SEVERITIES = {
     Severity.HIGH: "MAJOR",
@@ -55,9 +74,12 @@ _SEVERITIES = {
 }
 _COMPASS = {"北": "N", "东": "E", "南": "S", "西": "W", "东北": "NE", "东南": "SE", "西南": "SW", "西北": "NW"}
 _BOUND = re.compile("[向行]?(?:方向|侧)?$")
+JURISDICTION = r"[a-z0-9][a-z0-9-]{0,62}\.[a-z0-9.-]{2,190}"
+"""What the id of a jurisdiction looks like."""
+
 _STATES = {Impact.SHUT: "CLOSED", Impact.NARROWED: "SOME_LANES_CLOSED", Impact.SHOULDER: "ALL_LANES_OPEN"}
 _SIZES = (("SPEED", "speed_kmh"), ("WIDTH", "width_m"), ("HEIGHT", "height_m"), ("WEIGHT", "weight_t"))
-_JURISDICTION = re.compile(r"[a-z0-9][a-z0-9-]*\.[a-z0-9.-]{2,}")
+_JURISDICTION = re.compile(JURISDICTION)
 _KEY = re.compile(r"[a-zA-Z0-9_.-]+")
 _LONGEST_HEADLINE = 499
 _DIGITS = 6
@@ -105,7 +127,7 @@ def event(feed: Feed, revision: Revision, moment: datetime) -> dict[str, Any] | 
         "id": f"{here}/{key}",
         **_words(feed, change),
         "event_type": event_type(change),
-        **({"event_subtypes": [_SUBTYPES[change.reason]]} if change.reason in _SUBTYPES else {}),
+        **({"event_subtypes": list(subtypes(change))} if change.reason in _SUBTYPES else {}),
         "severity": grade(change),
         "geography": _geography(shapes),
         "created": second(min(feed.origin(revision).recorded, revision.recorded)).isoformat(),
@@ -121,6 +143,18 @@ def event(feed: Feed, revision: Revision, moment: datetime) -> dict[str, Any] | 
 def event_type(change: Change) -> str:
     """What kind of event; without a cause that Open511 knows, the state of the road."""
     return EVENT_TYPES.get(change.reason, NO_CAUSE) if change.reason else NO_CAUSE
+
+
+def subtypes(change: Change) -> tuple[str, ...]:
+    """What it is in particular, as far as the reason says it."""
+    return (_SUBTYPES[change.reason],) if change.reason in _SUBTYPES else ()
+
+
+def kinds_of(grades: Collection[str]) -> tuple[Kind, ...]:
+    """The kinds that can have one of ``grades``; the least word also stands for whatever was called off."""
+    if _SEVERITIES[Severity.NONE] in grades:
+        return KINDS
+    return tuple(kind for kind in KINDS if any(_SEVERITIES[each] in grades for each in severities(kind)))
 
 
 def grade(change: Change) -> str:

@@ -1,7 +1,8 @@
 """When an event holds, as Open511 says it: local times without an offset, in one of two forms that never go together.
 
-The surprising thing: a night is split at midnight (evenings and mornings, each with first and last dates of its own),
-because readers take a daily end before its start wrongly. A day has no 24:00 here, so an evening ends at 23:59.
+Readers take a daily end before its start wrongly, so nights are told one by one, as intervals. The surprising thing:
+more than a month of them, or those whose end is unknown, recur, split at midnight: evenings and mornings, each with
+first and last dates of its own. A day has no 24:00 there, so an evening ends at 23:59.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from service.occurrences import DAY_END, Span, spans
+from service.occurrences import DAY_END, Span, occurrences, spans
 from service.records import CHINA, Validity, day_start
 
 _FAR = timedelta(days=28)
 _DAY = timedelta(days=1)
+_MOST = 31
+"""Nights told one by one."""
 
 
 def schedule(validity: Validity, start: datetime) -> dict[str, Any] | None:
@@ -23,6 +26,10 @@ def schedule(validity: Validity, start: datetime) -> dict[str, Any] | None:
         return None
     if not validity.windows:
         return {"intervals": [f"{_minute(start)}/{'' if end is None else _minute(end)}"]}
+    if end is not None:
+        single = occurrences(validity.windows, start, end, start, end)
+        if single and len(single) <= _MOST:
+            return {"intervals": [f"{_minute(each.begin)}/{_minute(each.end)}" for each in single]}
     # Without an end: four weeks tell which of the hours go on.
     far = day_start(start.astimezone(CHINA).date()) + _FAR
     found = spans(validity.windows, start, far if end is None else end)

@@ -113,6 +113,8 @@ def _member(name: str, value: Any) -> str:
         return _foreign(f"t:{name[1:]}", value)
     if name == "geography":
         return element(name, _gml(value["type"], value["coordinates"]))
+    if name == "geographies":
+        return element(name, *(element("geography", _gml(each["type"], each["coordinates"])) for each in value))
     if name == "attachments":
         return element(name, *(empty("link", rel="related", href=each["url"], title=each["title"]) for each in value))
     if name in _LISTS:
@@ -144,6 +146,9 @@ def _gml(kind: str, places: Sequence[Any]) -> str:
     if kind == "MultiPoint":
         each = (element("gml:Point", text("gml:pos", _degrees(place))) for place in places)
         return element("gml:MultiPoint", *(element("gml:pointMember", point) for point in each), **crs)
+    if kind == "Polygon":
+        ring = element("gml:LinearRing", _line(places[0]))
+        return element("gml:Polygon", element("gml:exterior", ring), **crs)
     lines = (element("gml:LineString", _line(line)) for line in places)
     return element("gml:MultiLineString", *(element("gml:lineStringMember", line) for line in lines), **crs)
 

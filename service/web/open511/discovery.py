@@ -1,7 +1,7 @@
 """Where everything is: the discovery document and the jurisdiction, of which there is one.
 
-The surprising thing: the schema of the XML wants an e-mail address and a licence of a jurisdiction. Nobody has told
-this service any, and none is made up.
+The surprising thing: the schema of the XML wants an e-mail address and a licence of a jurisdiction. Whoever runs this
+service tells them by its settings; none is made up.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from service.feed import Lang
-from service.publish.open511 import json_members, jurisdiction, xml_document, xml_members
+from service.publish.open511 import JURISDICTION, json_members, jurisdiction, xml_document, xml_members
 from service.publish.text import line
 from service.web import problem
 from service.web.accept import preferred
@@ -24,9 +24,10 @@ from service.web.site import Site, TheSite
 HOME = "/open511"
 router = APIRouter(prefix=HOME, tags=["open511"], dependencies=[Depends(once), Depends(supported)])
 
-JurisdictionId = Annotated[
-    str, Path(pattern=r"^[a-z0-9][a-z0-9-]*\.[a-z0-9.-]{2,100}$", description="As the discovery document gives it.")
-]
+JurisdictionId = Annotated[str, Path(pattern=f"^{JURISDICTION}$", description="As the discovery document gives it.")]
+_CHINA = (73.0, 3.0, 136.0, 54.0)
+"""West, south, east and north, in degrees."""
+
 _MEDIA = {Form.JSON: "application/json", Form.XML: "application/xml"}
 
 
@@ -54,7 +55,7 @@ def answered(content: bytes, form: Form, asked: Document) -> Response:
     """The answer, which any page may read."""
     headers = {
         "Content-Type": _MEDIA[form],
-        "Content-Language": (asked.lang or Lang.ZH).tag,
+        "Content-Language": (asked.spoken).tag,
         "Vary": "Accept",
         "Access-Control-Allow-Origin": "*",
     }
@@ -100,9 +101,29 @@ def one_jurisdiction(
     request: Request, jurisdiction_id: JurisdictionId, asked: Annotated[Document, Query()], site: TheSite
 ) -> Response:
     """Who publishes: the host of this service."""
+    _known(jurisdiction_id, site)
+    return _written(request, asked, site, {"jurisdictions": [_described(site)]})
+
+
+@router.get(
+    "/jurisdictions/{jurisdiction_id}/geography",
+    summary="Where a jurisdiction is",
+    responses=documented("The box that China lies in", problem.MISSING),
+    response_class=Response,
+)
+def geography(
+    request: Request, jurisdiction_id: JurisdictionId, asked: Annotated[Document, Query()], site: TheSite
+) -> Response:
+    """Where what is published can be: anywhere in China, of which this is the box."""
+    _known(jurisdiction_id, site)
+    west, south, east, north = _CHINA
+    ring = [(west, south), (east, south), (east, north), (west, north), (west, south)]
+    return _written(request, asked, site, {"geographies": [{"type": "Polygon", "coordinates": [ring]}]})
+
+
+def _known(jurisdiction_id: str, site: Site) -> None:
     if jurisdiction_id != jurisdiction(site.base_url):
         raise Problem(problem.MISSING, f"No jurisdiction has the id {jurisdiction_id}")
-    return _written(request, asked, site, {"jurisdictions": [_described(site)]})
 
 
 def _name(site: Site) -> str:
@@ -110,11 +131,15 @@ def _name(site: Site) -> str:
 
 
 def _described(site: Site) -> dict[str, Any]:
-    own = jurisdiction(site.base_url)
+    own, settings = jurisdiction(site.base_url), site.settings
+    url = f"{site.base_url}{HOME}/jurisdictions/{own}"
     return {
         "id": own,
-        "url": f"{site.base_url}{HOME}/jurisdictions/{own}",
+        "url": url,
         "name": _name(site),
+        **({"email": settings.email} if settings.email else {}),
+        **({"license_url": settings.license} if settings.license else {}),
+        "geography_url": f"{url}/geography",
         "timezone": "Asia/Shanghai",
         "distance_unit": "KILOMETRES",
         "languages": [lang.tag for lang in Lang],
@@ -125,4 +150,4 @@ def _written(request: Request, asked: Document, site: Site, members: dict[str, A
     form = form_of(request, asked)
     if form is Form.JSON:
         return answered(json_members({**members, "meta": {"version": "v1"}}) + b"\n", form, asked)
-    return answered(xml_document(xml_members(members), site.base_url, asked.lang or Lang.ZH), form, asked)
+    return answered(xml_document(xml_members(members), site.base_url, asked.spoken), form, asked)

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from service.feed import Feed, Lack, Lang
+from service.feed import Feed, Lack
 from service.geometry import shapes, touches
-from service.publish.open511 import as_json, as_xml, event, json_members, jurisdiction, xml_event
+from service.publish.open511 import (
+    as_json,
+    as_xml,
+    event,
+    event_type,
+    grade,
+    json_members,
+    jurisdiction,
+    subtypes,
+    xml_event,
+)
 from service.records import Change, Revision
 from service.store import Cursor
-from service.store import Query as StoreQuery
 from service.web import problem
 from service.web.ogc.periods import Period, meets
 from service.web.open511.discovery import HOME, JurisdictionId, answered, documented, form_of
-from service.web.open511.parameters import Document, Events, Form, supported
+from service.web.open511.parameters import Document, Events, Form, Told, supported
 from service.web.parameters import RecordId, once
 from service.web.problem import Problem
 from service.web.site import Now, Site, TheSite
@@ -28,15 +36,19 @@ from service.web.site import Now, Site, TheSite
 router = APIRouter(prefix=f"{HOME}/events", tags=["open511"], dependencies=[Depends(once), Depends(supported)])
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-_MOST_READ = 500
+_AT_ONCE = 500
+_MOST_READ = 1000
+_MORE = 20
+"""Changes looked at for a page, and more for each that matches: what is rare must not keep others waiting."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """An event, and the position of the revision that it tells of."""
+class _Page:
+    """Some events, where the next ones begin (None behind the last), and how many of these are to be passed over."""
 
-    position: int
-    members: dict[str, Any]
+    events: tuple[dict[str, Any], ...]
+    next: Cursor | None
+    skipping: int
 
 
 @router.get(
@@ -46,19 +58,17 @@ class _Found:
     response_class=Response,
 )
 def events(request: Request, asked: Annotated[Events, Query()], site: TheSite, now: Now) -> Response:
-    """Changes as Open511 events; follow `next_url` to the end."""
+    """Changes as Open511 events; follow `next_url` to the end. Where few match, a page may be short, or empty."""
     begin = asked.after() or _newest(site)
-    if asked.jurisdiction not in (None, jurisdiction(site.base_url)):
-        found: list[_Found] = []
+    if asked.jurisdiction and jurisdiction(site.base_url) not in asked.jurisdiction:
+        page = _Page((), None, 0)
     else:
-        wanted = _events(asked, site, now, begin)
-        found = list(islice(wanted, asked.skipped, asked.skipped + asked.size + 1))
-    shown = found[: asked.size]
+        page = _page(asked, site, now, begin)
     pagination: dict[str, Any] = {"offset": asked.offset or 0}
-    if len(found) > asked.size:
-        following = Cursor(begin.snapshot, shown[-1].position)
-        pagination["next_url"] = f"{site.base_url}{HOME}/events?{asked.next(following)}"
-    return _answer(request, asked, site, [each.members for each in shown], pagination)
+    if page.next is not None:
+        following = asked.next(page.next, len(page.events), page.skipping)
+        pagination["next_url"] = f"{site.base_url}{HOME}/events?{following}"
+    return _answer(request, asked, site, page.events, pagination)
 
 
 @router.get(
@@ -71,7 +81,7 @@ def one_event(
     request: Request,
     jurisdiction_id: JurisdictionId,
     change_id: RecordId,
-    asked: Annotated[Document, Query()],
+    asked: Annotated[Told, Query()],
     site: TheSite,
     now: Now,
 ) -> Response:
@@ -85,20 +95,20 @@ def one_event(
         raise Problem(
             problem.MISSING, f"{change_id} is no event of Open511: {found.value}; see /v1/changes/{change_id}"
         )
-    return _answer(request, asked, site, [found], None)
+    return _answer(request, asked, site, (found,), None)
 
 
 def _answer(
     request: Request,
-    asked: Document,
+    asked: Told,
     site: Site,
-    found: list[dict[str, Any]],
+    found: Iterable[dict[str, Any]],
     pagination: dict[str, Any] | None,
 ) -> Response:
-    form = form_of(request, asked)
+    form, shown = form_of(request, asked), map(asked.shown, found)
     if form is Form.JSON:
-        return answered(as_json(map(json_members, found), pagination), form, asked)
-    written = as_xml(map(xml_event, found), pagination, {}, site.base_url, asked.lang or Lang.ZH)
+        return answered(as_json(map(json_members, shown), pagination), form, asked)
+    written = as_xml(map(xml_event, shown), pagination, {}, site.base_url, asked.spoken)
     return answered(written, form, asked)
 
 
@@ -107,24 +117,46 @@ def _newest(site: Site) -> Cursor:
     return Cursor(newest, newest + 1)
 
 
-def _events(asked: Events, site: Site, now: datetime, begin: Cursor) -> Iterator[_Found]:
-    """Those that match, the newest first, as they are needed."""
-    query = asked.query(now)
-    cursor: Cursor | None = begin
-    while cursor is not None:
-        page = site.store.changes(replace(query, after=cursor), now)
-        frame = _frame(site, asked, page.revisions)
-        for revision in page.revisions:
-            if _holds(asked, site, revision.change, now):
-                found = event(frame, revision, now)
-                if not isinstance(found, Lack) and _fits(asked, found):
-                    yield _Found(revision.position, found)
-        query, cursor = _more(query), page.next
+def _page(asked: Events, site: Site, now: datetime, begin: Cursor) -> _Page:
+    """Those that match, the newest first; where they are rare, those among so many changes, and where to go on."""
+    query, cursor, left, skipping = asked.query(now), begin, _MOST_READ, asked.skipped
+    found: list[dict[str, Any]] = []
+    following: Cursor | None = cursor
+    while following is not None and left > 0:
+        read = site.store.changes(replace(query, after=following, limit=min(query.limit, left)), now)
+        frame = _frame(site, asked, read.revisions)
+        for revision in read.revisions:
+            members = _matching(asked, site, frame, revision, now)
+            if members is None:
+                continue
+            left += _MORE
+            if len(found) == asked.size:
+                return _Page(tuple(found), Cursor(begin.snapshot, revision.position + 1), 0)
+            if skipping > 0:
+                skipping -= 1
+            else:
+                found.append(members)
+        left -= len(read.revisions)
+        # Twice as many the next time: what is rare is far.
+        query, following = replace(query, limit=min(2 * query.limit, _AT_ONCE)), read.next
+    return _Page(tuple(found), following, skipping)
 
 
-def _more(query: StoreQuery) -> StoreQuery:
-    """The next to read, twice as many: what is rare is far."""
-    return replace(query, limit=min(2 * query.limit, _MOST_READ))
+def _matching(asked: Events, site: Site, frame: Feed, revision: Revision, now: datetime) -> dict[str, Any] | None:
+    """The event of ``revision``, if it is one that is asked for."""
+    if not (_fits(asked, revision.change) and _holds(asked, site, revision.change, now)):
+        return None
+    found = event(frame, revision, now)
+    return None if isinstance(found, Lack) else found
+
+
+def _fits(asked: Events, change: Change) -> bool:
+    """What the store does not know, and what costs little to see."""
+    if asked.severity and grade(change) not in asked.severity:
+        return False
+    if asked.event_type and event_type(change) not in asked.event_type:
+        return False
+    return not asked.event_subtype or not set(asked.event_subtype).isdisjoint(subtypes(change))
 
 
 def _holds(asked: Events, site: Site, change: Change, now: datetime) -> bool:
@@ -137,15 +169,6 @@ def _holds(asked: Events, site: Site, change: Change, now: datetime) -> bool:
     return any(touches(shape, asked.bbox) for shape in shapes(change, site.rulebook.gazetteer))
 
 
-def _fits(asked: Events, members: dict[str, Any]) -> bool:
-    """What only the event has."""
-    if asked.severity and members["severity"] not in asked.severity:
-        return False
-    if asked.event_type and members["event_type"] not in asked.event_type:
-        return False
-    return asked.event_subtype is None or asked.event_subtype in members.get("event_subtypes", ())
-
-
 def _frame(site: Site, asked: Document, revisions: tuple[Revision, ...]) -> Feed:
     """What an event is written from."""
     return Feed(
@@ -154,7 +177,7 @@ def _frame(site: Site, asked: Document, revisions: tuple[Revision, ...]) -> Feed
         url=f"{site.base_url}{HOME}/events",
         home=site.base_url,
         base_url=site.base_url,
-        lang=asked.lang or Lang.ZH,
+        lang=asked.spoken,
         updated=_BEGINNING,
         revisions=revisions,
         gazetteer=site.rulebook.gazetteer,

@@ -17,11 +17,12 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from service.errors import QueryError
 from service.feed import Lang
-from service.publish.open511 import KINDS
+from service.publish.open511 import KINDS, MEMBERS, kinds_of
 from service.records import Status
 from service.store import Cursor, Query
 from service.web.box import EXPECTED_BOX
-from service.web.parameters import LARGEST_LIMIT, BoxText, Limit, Nothing, Text, given
+from service.web.pages.page import preferred
+from service.web.parameters import LARGEST_LIMIT, BoxText, Limit, Nothing, Text, all_given, given
 from service.web.times import read_time
 
 EXPECTED_COMPARISON = "a time or a day, after <, <=, > or >= if wanted: >=2024-10-21T08:00:00+08:00"
@@ -29,9 +30,14 @@ EXPECTED_EFFECT = "now, or a time such as 2024-10-21T08:00, in China unless it h
 DEFAULT_EVENTS = 50
 
 _NOW = "now"
+_VERSION = "v1"
+_SKIPPING = "."
+"""Between a cursor and how many events behind it are still to be passed over."""
+
+_ALWAYS = ("url", "id")
 _COMPARED = re.compile(r"(<=|>=|<|>|=)?\s*(.+)", re.DOTALL)
 _MINUTES = re.compile(r"(\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?([Zz]|[+ -]\d{2}:?\d{2})?", re.ASCII)
-_UNSUPPORTED = ("geography", "tolerance", "area")
+_UNSUPPORTED = ("geography", "tolerance", "area", "area_id", "impacted_road")
 _SINGLE = ("status",)
 
 
@@ -58,6 +64,44 @@ class EventType(StrEnum):
     INCIDENT = "INCIDENT"
     WEATHER_CONDITION = "WEATHER_CONDITION"
     ROAD_CONDITION = "ROAD_CONDITION"
+
+
+class EventSubtype(StrEnum):
+    """What an event is in particular; most of these no notice tells."""
+
+    ACCIDENT = "ACCIDENT"
+    SPILL = "SPILL"
+    OBSTRUCTION = "OBSTRUCTION"
+    HAZARD = "HAZARD"
+    ROAD_MAINTENANCE = "ROAD_MAINTENANCE"
+    ROAD_CONSTRUCTION = "ROAD_CONSTRUCTION"
+    EMERGENCY_MAINTENANCE = "EMERGENCY_MAINTENANCE"
+    PLANNED_EVENT = "PLANNED_EVENT"
+    CROWD = "CROWD"
+    HAIL = "HAIL"
+    THUNDERSTORM = "THUNDERSTORM"
+    HEAVY_DOWNPOUR = "HEAVY_DOWNPOUR"
+    STRONG_WINDS = "STRONG_WINDS"
+    BLOWING_DUST = "BLOWING_DUST"
+    SANDSTORM = "SANDSTORM"
+    INSECT_SWARMS = "INSECT_SWARMS"
+    AVALANCHE_HAZARD = "AVALANCHE_HAZARD"
+    SURFACE_WATER_HAZARD = "SURFACE_WATER_HAZARD"
+    MUD = "MUD"
+    LOOSE_GRAVEL = "LOOSE_GRAVEL"
+    OIL_ON_ROADWAY = "OIL_ON_ROADWAY"
+    FIRE = "FIRE"
+    SIGNAL_LIGHT_FAILURE = "SIGNAL_LIGHT_FAILURE"
+    PARTLY_ICY = "PARTLY_ICY"
+    ICE_COVERED = "ICE_COVERED"
+    PARTLY_SNOW_PACKED = "PARTLY_SNOW_PACKED"
+    SNOW_PACKED = "SNOW_PACKED"
+    PARTLY_SNOW_COVERED = "PARTLY_SNOW_COVERED"
+    SNOW_COVERED = "SNOW_COVERED"
+    DRIFTING_SNOW = "DRIFTING_SNOW"
+    POOR_VISIBILITY = "POOR_VISIBILITY"
+    ALMOST_IMPASSABLE = "ALMOST_IMPASSABLE"
+    PASSABLE_WITH_CARE = "PASSABLE_WITH_CARE"
 
 
 class Grade(StrEnum):
@@ -161,14 +205,26 @@ def _words(value: Any) -> Any:
 
 
 def _offset(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,5}", text):
-        raise ValueError("a whole number from 0 to 99999")
+    if not re.fullmatch(r"[0-9]{1,4}", text):
+        raise ValueError("a whole number from 0 to 9999, and next_url beyond")
     return int(text)
 
 
+def _spoken(text: str) -> Lang:
+    return preferred(text)
+
+
+def _fields(text: str) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    unknown = [word for word in wanted if word not in MEMBERS]
+    if unknown:
+        raise ValueError(f"members of an event ({', '.join(MEMBERS)}), separated by commas")
+    return wanted
+
+
 def _version(text: str) -> str:
-    if text != "v1":
-        raise ValueError("v1")
+    if text != _VERSION:
+        raise ValueError(_VERSION)
     return text
 
 
@@ -184,13 +240,42 @@ class Document(Nothing):
     format_: Annotated[Form | None, given(str)] = Field(
         None, alias="format", description="`json` or `xml`; unless given, the one that Accept prefers, else JSON."
     )
-    version: Annotated[str | None, given(_version), WithJsonSchema({"type": "string", "enum": ["v1"]})] = Field(
+    version: Annotated[str | None, given(_version), WithJsonSchema({"type": "string", "enum": [_VERSION]})] = Field(
         None, description="Version of Open511: `v1`."
     )
     lang: Annotated[Lang | None, given(str)] = Field(None, description="Language of the words, zh unless given.")
+    accept_language: Annotated[Lang | None, given(_spoken), WithJsonSchema({"type": "string"})] = Field(
+        None, alias="accept-language", description="Languages as in the header of that name, where `lang` is not given."
+    )
+    limit: Limit = Field(
+        None,
+        description=f"Events a page, {DEFAULT_EVENTS} unless given; more than {LARGEST_LIMIT} gives {LARGEST_LIMIT}.",
+    )
+
+    @property
+    def spoken(self) -> Lang:
+        """The language to answer in."""
+        return self.lang or self.accept_language or Lang.ZH
 
 
-class Events(Document):
+class Told(Document):
+    """What events can be asked, be it one or a page."""
+
+    fields: Annotated[
+        tuple[str, ...] | None,
+        all_given(_fields),
+        PlainSerializer(",".join, when_used="unless-none"),
+        WithJsonSchema({"type": "string"}),
+    ] = Field(None, description="Only these members of each event, by commas; `id` and `url` always.")
+
+    def shown(self, members: dict[str, Any]) -> dict[str, Any]:
+        """Of the ``members`` of an event, those asked for."""
+        if self.fields is None:
+            return members
+        return {name: value for name, value in members.items() if name in (*_ALWAYS, *self.fields)}
+
+
+class Events(Told):
     """A page of events: every filter narrows."""
 
     status: Annotated[Standing | None, given(str)] = Field(
@@ -205,16 +290,16 @@ class Events(Document):
     event_type: Annotated[tuple[EventType, ...], BeforeValidator(_words)] = Field(
         (), description="Type of event; repeat it or separate several by commas."
     )
-    event_subtype: Text = Field(None, description="Subtype, such as `ACCIDENT` or `PLANNED_EVENT`.")
-    jurisdiction: Text = Field(None, description="Id of a jurisdiction; there is one.")
+    event_subtype: Annotated[tuple[EventSubtype, ...], BeforeValidator(_words)] = Field(
+        (), description="Subtype, such as `ACCIDENT`; repeat it or separate several by commas."
+    )
+    jurisdiction: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(
+        (), description="Id of a jurisdiction, of which there is one; repeat it or separate several by commas."
+    )
     bbox: BoxText = Field(None, description=f"Only what lies in or touches that box: {EXPECTED_BOX}.")
     road_name: Text = Field(None, description="Road by name or number, 公路 or not.")
     created: _Compared = Field(None, description=f"When it was first published: {EXPECTED_COMPARISON}.")
     updated: _Compared = Field(None, description=f"When it was last published anew: {EXPECTED_COMPARISON}.")
-    limit: Limit = Field(
-        None,
-        description=f"Events a page, {DEFAULT_EVENTS} unless given; more than {LARGEST_LIMIT} gives {LARGEST_LIMIT}.",
-    )
     offset: Annotated[int | None, given(_offset), WithJsonSchema({"type": "integer", "minimum": 0})] = Field(
         None, description="How many events to pass over."
     )
@@ -227,8 +312,11 @@ class Events(Document):
 
     @property
     def skipped(self) -> int:
-        """Events to pass over: those before a cursor are."""
-        return 0 if self.cursor else self.offset or 0
+        """Events still to pass over: behind a cursor, those that the page before it did not come to."""
+        if self.cursor is None:
+            return self.offset or 0
+        skipped = self.cursor.partition(_SKIPPING)[2]
+        return int(skipped) if re.fullmatch("[0-9]{1,4}", skipped) else 0
 
     def query(self, now: datetime) -> Query:
         """The store's query, as near as it comes.
@@ -239,7 +327,7 @@ class Events(Document):
         effect = self.effective(now)
         created, updated = (each or Range("", None, None) for each in (self.created, self.updated))
         return Query(
-            kind=KINDS,
+            kind=kinds_of(self.severity) if self.severity else KINDS,
             located=True,
             status=_STATUSES[self.status or Standing.ACTIVE],
             from_=effect.begin if effect else None,
@@ -268,22 +356,25 @@ class Events(Document):
         if self.cursor is None:
             return None
         try:
-            return Cursor.parse(self.cursor)
+            return Cursor.parse(self.cursor.partition(_SKIPPING)[0])
         except QueryError as error:
             raise QueryError("cursor", "a cursor that next_url gave", self.cursor) from error
 
-    def next(self, cursor: Cursor) -> str:
-        """The query string of the page that begins at ``cursor``, with every filter of this one."""
-        offset = (self.offset or 0) + self.size
-        return self.model_copy(update={"cursor": str(cursor), "offset": offset}).text()
+    def next(self, cursor: Cursor, shown: int, skipping: int) -> str:
+        """The query string of the page that begins at ``cursor``, behind this one, which has ``shown`` so many."""
+        written = f"{cursor}{_SKIPPING}{skipping}" if skipping else str(cursor)
+        return self.model_copy(update={"cursor": written, "offset": (self.offset or 0) + shown}).text()
 
 
 async def supported(request: Request) -> None:
     """Refuse what the standard has and this service has not, by its name.
 
     Raises:
-        QueryError: naming the parameter.
+        QueryError: naming the parameter, or the header.
     """
+    version = request.headers.get("open511-version", _VERSION)
+    if version != _VERSION:
+        raise QueryError("Open511-Version", _VERSION, version)
     for name in _UNSUPPORTED:
         if name in request.query_params:
             raise QueryError(name, "bbox or road_name instead, as this is not supported", request.query_params[name])
