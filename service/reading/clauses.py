@@ -27,6 +27,7 @@ _ORDINAL = re.compile(r"[一二三四五六七八九十]{1,3}、|[(][一二三�
 _LISTED = re.compile(
     rf"[【〔]|[^,。:]{{2,8}}:{_NAMED}|(?:{SYMBOL['period']},?)?{_NAMED}(?::|[^。!?]*(?:。[^。!?]*。?)?$)|[^。!?]*(?:以下|下列|截[至止])"
 )
+_CAUSED = re.compile(rf"[因受][^,。:]{{1,16}},{_NAMED}")
 _LOGGED = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 """How a line of a log begins, which says 07:20 where a story says 早上7时许."""
 _CLAUSE_END = re.compile(r"[,:]")
@@ -39,6 +40,11 @@ _STOP = re.compile(r"[。!?;,]$")
 _CLOSING = re.compile(r"[。!?;:,]$")
 _TITLE = re.compile(r"#|关于.*的(?:通告|公告|通知|公示)$|【[^】]*】$")
 _LISTS = re.compile("以下|下列")
+_LABELLED = re.compile(
+    "[^,。:]{0,6}(?:时间|日期|路段|地点|位置|范围|桩号|部位|措施|组织|内容|方式|原因|期限|工期|方向|线路)[:为]."
+)
+"""What a form says of one thing: no title, even without a full stop."""
+
 _BOXED = re.compile(r"([★☆◆■●]).{2,40}\1")
 _STORY = re.compile(r"本报|本网|本台|[■◎□](?:本报|记者|通讯员)")
 
@@ -132,6 +138,8 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
 def _is_listed(line: str, level: int) -> bool:
     """True for an item of a list: it has a bullet, or a number before the name of a place, or it leads up to one."""
     marker = _ORDINAL.match(line)
+    if marker and _CAUSED.match(line, marker.end()):
+        return True
     return (level > 0 and marker is None) or _LISTED.match(line, marker.end() if marker else 0) is not None
 
 
@@ -202,7 +210,8 @@ def _title_lines(text: str) -> frozenset[int]:
     titles: list[int] = []
     for number in written[:6]:
         line = lines[number].strip()
-        if _STORY.match(line) or _LISTS.search(line) or (_CLOSING.search(line) and not _TITLE.match(line)):
+        told = _STORY.match(line) or _LABELLED.match(line) or _LISTS.search(line)
+        if told or (_CLOSING.search(line) and not _TITLE.match(line)):
             break
         titles.append(number)
     marked = [number for number in written if lines[number].startswith("#") or _BOXED.fullmatch(lines[number].strip())]

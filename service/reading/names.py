@@ -154,7 +154,9 @@ class Names:
         kind = next(kind for kind in _ROAD_KINDS if name.endswith(kind))
         stem = name[: -len(kind)]
         number = found.groups["number"][0] if "number" in found.groups else None
-        begin = 0 if number else self._words.begin(stem, least=1, joined=text.joined(start))
+        # 绕城高速 is a name without anything before it.
+        least = 0 if kind.startswith("绕城高速") else 1
+        begin = 0 if number else self._words.begin(stem, least=least, joined=text.joined(start))
         begin += stem[begin : begin + 1] in self._words.before_roads or _after_year(text.reading, start + begin)
         known = next((cut for cut in range(len(stem) - 1) if self._gazetteer.road(stem[cut:] + kind)), None)
         if known is not None:
