@@ -10,7 +10,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -194,10 +194,14 @@ def test_a_server_ends_within_a_second_though_a_thousand_listen(tmp_path: Path) 
     filled(f"sqlite:///{tmp_path / 'data' / 'tollfeed.db'}", now=ADDED)
     with (tmp_path / "log.txt").open("wb") as log:
         process = subprocess.Popen([TOLLFEED, "serve", "--port", str(port)], cwd=tmp_path, stdout=log, stderr=log)
-    try:
+    with ExitStack() as open_clients:
+        open_clients.callback(process.wait)
+        open_clients.callback(process.kill)
         wait_for(address, process)
-        streams = [connect(address) for _ in range(CLIENTS)]
-        polls = [connect(address, "/v1/log?since=now&wait=60") for _ in range(50)]
+        # Polls come first. They hear nothing yet, but connections are accepted in turn, so that all wait for news
+        # once the streams have heard something; one not accepted is reset when the server no longer listens.
+        polls = [open_clients.enter_context(connect(address, "/v1/log?since=now&wait=60")) for _ in range(50)]
+        streams = [open_clients.enter_context(connect(address)) for _ in range(CLIENTS)]
         for each in streams:
             assert each.recv(2**16).startswith(b"HTTP/1.1 200")
         begun = monotonic()
@@ -210,13 +214,10 @@ def test_a_server_ends_within_a_second_though_a_thousand_listen(tmp_path: Path) 
             assert received(client).endswith(b"0\r\n\r\n")
         assert all(b'"entries":[]' in received(client) for client in polls)
         assert "ERROR" not in (tmp_path / "log.txt").read_text("utf-8")
-    finally:
-        process.kill()
-        process.wait()
 
 
 def received(client: socket.socket) -> bytes:
-    """All that came until the server closed."""
+    """All that comes until the server has closed."""
     with client:
         return b"".join(iter(lambda: client.recv(2**16), b""))
 
