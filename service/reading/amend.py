@@ -25,13 +25,21 @@ def leave_open(drafts: Iterable[Draft], said: Stretch) -> None:
             draft.add_match(bases[-1])
 
 
+def date(drafts: Iterable[Draft], stated: When) -> None:
+    """When what was told without a date holds, as a form says below: 二、施工时间：7月1日至7月5日。"""
+    for draft in drafts if stated.stated else ():
+        if not draft.when.stated and not draft.kind.lasting:
+            draft.when = replace(stated, action=draft.when.action)
+            draft.words.extend(stated.words)
+
+
 def begin(drafts: Iterable[Draft], said: Stretch, stated: When) -> None:
     """When all began: 封闭起始时间4月1日0时不变。"""
     began = stated.validity
     told = any(match.values["stance"] == "since" for match in said.values("stance"))
     for draft in drafts if told and began.start else ():
         validity = draft.when.validity
-        if not draft.kind.lasting and validity.start is None and validity.end is not None:
+        if not draft.kind.lasting and validity.start is None:
             whole = replace(validity, start=began.start, start_basis=began.start_basis)
             draft.when = replace(draft.when, validity=whole)
             draft.words.extend(stated.words)
@@ -78,8 +86,9 @@ def end(closures: Sequence[Draft], timed: When) -> bool:
         sooner = draft.action is Action.END_EARLY and said.end is not None and moment is not None and moment < said.end
         if moment and (said.end is None or sooner) and (said.start is None or moment > said.start):
             validity = replace(said, end=moment, end_basis=timed.validity.end_basis)
-            draft.when = replace(draft.when, validity=validity, words=(*draft.when.words, *timed.words))
-            draft.words.extend(timed.words)
+            words = tuple((name.replace("start", "end"), start, end, rule) for name, start, end, rule in timed.words)
+            draft.when = replace(draft.when, validity=validity, words=(*draft.when.words, *words))
+            draft.words.extend(words)
     return bool(closures)
 
 

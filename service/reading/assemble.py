@@ -32,6 +32,7 @@ _MOST_RUNS = 200
 _MOST_WORDS = 20
 """Words of the titles above that tell of another time: a page that is nothing but titles has no end of them."""
 _LISTS = re.compile("下列|以下|如下")
+_LEADS_UP = re.compile(":|包括|分别[为是]|具体为")
 _THEM = ("以上", "上述", "两", "这两", "这三", "这几", "这些")
 _SIDES = {Access.ENTRY: "入口", Access.EXIT: "出口"}
 _FACTS = frozenset({"lanes.total", "lanes.entry.total", "lanes.exit.total", "relocation.distance_km"})
@@ -69,12 +70,15 @@ class _Assembly:
             return
         clauses, ways = detours_of(sentence.clauses)
         found, rest = predications(clauses)
+        found, rest = self._listed_behind(found, rest)
         found = tuple(replace(said, past=said.past or self._is_retold(said)) for said in found)
         if found and _heads_list(sentence):
             self._head_list(next((said for said in reversed(found) if said.effect != "stays_open"), found[-1]))
             return
         drafted = self._phrases(sentence, found)
         self._extend_list(sentence, found)
+        if any("label" in said.cue.values for said in found):
+            self._label(drafted)
         if not found:
             planned = any(clause.has("stance", "plan") for clause in clauses)
             self._without_phrase(sentence, rest, planned=planned)
@@ -88,6 +92,23 @@ class _Assembly:
         self._note(sentence)
         for way in ways:
             self._attach(way, sentence, drafted)
+
+    def _listed_behind(self, found: tuple[Predication, ...], rest: Stretch) -> tuple[tuple[Predication, ...], Stretch]:
+        """关闭以下收费站出口：北塘收费站、津榆路收费站: the phrase is about what stands behind its colon."""
+        named = rest.of_type(*_PLACED)
+        if not found or not named or found[-1].whole.of_type(*_PLACED):
+            return found, rest
+        if not _LEADS_UP.search(self.reading.text, found[-1].cue.end, named[0].start):
+            return found, rest
+        return (*found[:-1], replace(found[-1], lead=found[-1].lead + rest)), Stretch()
+
+    def _label(self, drafted: list[Draft]) -> None:
+        """What a form says in one section (封闭路段为…, 封闭时间为…) holds in the next ones, its dates in those before."""
+        scope = self.memory.scope
+        scope.when = self.memory.line if self.memory.line.stated else scope.when
+        self.memory.label(scope)
+        if not drafted:
+            amend.date(self.memory.recent, self.memory.line)
 
     def _is_retold(self, said: Predication) -> bool:
         """True of what befell in another year, in a drill, a film or a count, unless its own dates lie ahead."""
@@ -208,6 +229,7 @@ class _Assembly:
             named = group(self.reading.text, spoken)
             if named and (not chosen or (chosen[0].type == "road" and named[0].type != "road")):
                 chosen = named
+        chosen = self._from_lead_on(chosen, said)
         completing = [before, after]
         if not before.telling and not after.telling:
             completing.insert(0, lead)
@@ -217,17 +239,32 @@ class _Assembly:
         self.memory.scope.spoken = after.spoken
         if chosen and self._of_them(said):
             last = chosen[-1]
-            them = self.memory.listed or tuple(place for place in self.memory.scope.places if place.station)
+            here = tuple(place for place in group(self.reading.text, lead) if place.station)
+            before_it = tuple(place for place in self.memory.scope.places if place.station)
+            them = self.memory.listed or (here if len(here) > 1 else before_it)
             chosen = tuple(place.on_side_of(last) for place in them) or chosen
         backdrop = chosen or inherited or self.memory.scope.places
-        return tuple(self._completed(place, completing, said) for place in backdrop)
+        last_on_road = max((place.start for place in chosen if place.road), default=-1)
+        return tuple(
+            # Of 安仁收费站、杭徽高速白果收费站 the first is on a road that nobody names.
+            self._completed(place, completing, said, roaded=place.road is not None or place.start > last_on_road)
+            for place in backdrop
+        )
+
+    def _from_lead_on(self, chosen: tuple[Place, ...], said: Predication) -> tuple[Place, ...]:
+        """``chosen`` with the stations of a list that its commas part: 宁河县潘庄收费站，蓟州区官庄收费站入口关闭."""
+        if not chosen or any(place.station is None for place in chosen) or not said.lead.of_type("station"):
+            return chosen
+        both = self._mentions(said.lead + said.before, self.memory.scope.spoken)
+        whole = group(self.reading.text, both)
+        return whole if len(whole) > len(chosen) and whole[-1].start == chosen[-1].start else chosen
 
     def _of_them(self, said: Predication) -> bool:
         """True where the phrase speaks of several at once: 以上收费站入口已恢复通行."""
         them = (self.reading.text[mark.start : mark.end] for mark in (said.lead + said.own).of_type("it"))
         return any(words.startswith(_THEM) for words in them)
 
-    def _completed(self, place: Place, spoken: list[Mentions], said: Predication) -> Place:
+    def _completed(self, place: Place, spoken: list[Mentions], said: Predication, *, roaded: bool) -> Place:
         """``place`` with the side and direction that the phrase names, and the road it stands on."""
         for said_here in spoken:
             place = place.sided(said_here).directed(said_here)
@@ -238,7 +275,7 @@ class _Assembly:
             place = replace(place, direction=None, access=place.access or Access.BOTH)
         if place.type in ROADSIDE and place.direction is None:
             place = replace(place, direction=self.memory.scope.direction)
-        return place.on(self.memory.scope.spoken)
+        return place.on(self.memory.scope.spoken) if roaded else place
 
     def _drafts(
         self, sentence: Sentence, said: Predication, places: tuple[Place, ...], earlier: list[Draft], *, known: bool
@@ -355,6 +392,9 @@ class _Assembly:
         if here or not (known or named or sentence.level or self.memory.headings or self.memory.planned):
             # Without a place of its own it moves a closure of an earlier sentence, whose drafts point back to it.
             return []
+        if said.action is Action.RESCHEDULE and not said.whole.of_type("period", "duration"):
+            # 高新收费站改为青岛东收费站: no date is moved.
+            return []
         return self._new(sentence, said, "closed", tuple(place for place in places if place.type != "road"), timed)
 
     def _set_scene(self, sentence: Sentence, said: Stretch) -> None:
@@ -379,6 +419,8 @@ class _Assembly:
             scope.when = stated.until(EndBasis(bases[-1].values["validity.end_basis"])) if bases else stated
         if said.values("label"):
             self.memory.label(scope)
+            if not spoken.places:
+                amend.date(self.memory.recent, stated)
 
     def _head_list(self, said: Predication) -> None:
         """A heading that says what befalls the places listed under it, and when: 一、出入口全部关闭."""

@@ -67,6 +67,7 @@ GIVEN: dict[str, frozenset[object]] = {
     "except": frozenset({True}),
     "lanes.which": frozenset(LANES),
     "lanes.rest": frozenset({True}),
+    "lanes.some": frozenset({True}),
     "contraflow": frozenset({True}),
     "half": frozenset({True}),
     "ramp": frozenset({True}),

@@ -97,7 +97,7 @@ def _sides(said: Predication) -> dict[int, str]:
 def _lane_field(name: str, side: str) -> tuple[str | None, str]:
     """Side and count of ``lanes.exit.open``; a count without a side is of the side spoken of."""
     field, *parts = name.split(".")
-    if field != "lanes" or parts == ["rest"]:
+    if field != "lanes" or parts in (["rest"], ["some"]):
         return None, ""
     return (parts[0], parts[1]) if len(parts) == 2 else (side, parts[0])
 

@@ -32,13 +32,14 @@ _RESTRICTING = frozenset(
 def infer(memory: Memory) -> list[Draft]:
     """The drafts, completed and each said once."""
     announced = [draft for draft in _once(memory.drafts) if not _told_in_passing(draft, memory.today)]
-    drafts = _news(_reopened(_withdrawn(_specific(announced)), memory.today), memory.today)
+    drafts = _news(_reopened(_withdrawn(_controlled(_specific(announced))), memory.today), memory.today)
     stations = _by_station(drafts)
     for places, said in memory.facts:
         _sizes(stations, [place.station for place in places if place.station], said)
     for draft in drafts:
         _total(draft, stations)
         _start(draft)
+        _no_way_through(draft)
         _restricted_detour(draft, stations)
         _exceeding(draft)
     return drafts
@@ -91,7 +92,12 @@ def _same(one: Draft, other: Draft) -> bool:
     if one.line == other.line and first.end is None and second.start is None and first.start and second.end:
         # 自7月5日起封闭…封闭至9月30日: the two ends of one.
         return first.start < second.end
-    return not (one.when.stated and other.when.stated) or (first.start, first.end) == (second.start, second.end)
+    if not (one.when.stated and other.when.stated):
+        return True
+    # 目前封闭，预计10月31日恢复 … 封闭时间为5月16日至10月31日
+    alike = [ours == theirs for ours, theirs in ((first.start, second.start), (first.end, second.end))]
+    missing = [None in ends for ends in ((first.start, second.start), (first.end, second.end))]
+    return all(alike) or (one.line != other.line and any(alike) and all(map(any, zip(alike, missing, strict=True))))
 
 
 def _merge(twin: Draft, draft: Draft) -> None:
@@ -108,6 +114,8 @@ def _merge(twin: Draft, draft: Draft) -> None:
         twin.when = draft.when
     elif twin.when.validity.end is None and draft.when.validity.end is not None:
         twin.when = twin.when.moved(draft.when)
+    elif twin.when.validity.start is None and draft.when.validity.start is not None:
+        twin.when = draft.when
     if twin.action is Action.ANNOUNCE:
         twin.action = draft.action
     twin.rest_closed = twin.rest_closed or draft.rest_closed
@@ -138,6 +146,21 @@ def _specific(drafts: list[Draft]) -> list[Draft]:
             and not told & _told_more_closely(draft)
         )
     ]
+
+
+def _controlled(drafts: list[Draft]) -> list[Draft]:
+    """实行交通管制，入口封闭 is one change: only where no more is said of a place is its traffic just controlled."""
+    told = [draft for draft in drafts if draft.kind in _SHUT or draft.kind is Kind.VEHICLE_RESTRICTION]
+    kept = []
+    for draft in drafts:
+        more = [other for other in told if other.place.key == draft.place.key and _meet(other, draft)]
+        if draft.kind is not Kind.TRAFFIC_CONTROL or not more:
+            kept.append(draft)
+            continue
+        for other in more:
+            other.reason = other.reason or draft.reason
+            other.when = other.when if other.when.stated else draft.when
+    return kept
 
 
 def _withdrawn(drafts: list[Draft]) -> list[Draft]:
@@ -233,6 +256,28 @@ def _start(draft: Draft) -> None:
     validity = draft.when.validity
     if validity.start is None and validity.end is None and validity.start_basis is StartBasis.UNSTATED:
         draft.when = replace(draft.when, validity=replace(validity, start_basis=StartBasis.PUBLISHED))
+
+
+def _no_way_through(draft: Draft) -> None:
+    """去往开发区的车辆仍会选择北塘站: there is no way round through what is closed itself."""
+    station = draft.place.station
+    if station is None or draft.kind is not Kind.STATION_CLOSURE or draft.access is not Access.BOTH:
+        return
+    ways = list(draft.detours.items())
+    kept = [number for number, (_, passed) in enumerate(ways) if _leads_elsewhere(passed, station)]
+    if len(kept) == len(ways):
+        return
+    draft.detours = dict(ways[number] for number in kept)
+    numbers = {f"detours.{old}": f"detours.{new}" for new, old in enumerate(kept)}
+    draft.words = [
+        (numbers.get(name, name), start, end, rule)
+        for name, start, end, rule in draft.words
+        if name in numbers or not name.startswith("detours.")
+    ]
+
+
+def _leads_elsewhere(passed: tuple[Station, ...], closed: Station) -> bool:
+    return not passed or not all(same_station(closed, via) for via in passed)
 
 
 def _restricted_detour(draft: Draft, stations: dict[str, list[Draft]]) -> None:

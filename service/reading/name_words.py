@@ -21,6 +21,7 @@ class NameWords:
     before_roads: tuple[str, ...]
     in_no_name: tuple[str, ...]
     beginning_so: tuple[str, ...]
+    beginning_anyway: tuple[str, ...]
     conjunctions: tuple[str, ...]
     not_stations: tuple[str, ...]
     after_no_station: tuple[str, ...]
@@ -40,6 +41,9 @@ class NameWords:
         """
         begin = position = 0
         while position < len(run):
+            if run.startswith(self.beginning_anyway, position):
+                position += len(self.beginning_anyway[0])
+                continue
             word = self._before.match(run, position)
             if word is None or len(run) - word.end() < least or not self._stands_before(word, begin, joined):
                 position += 1

@@ -42,22 +42,25 @@ _CLASS_LETTER = {"国": "G", "省": "S", "县": "X"}
 _JUNCTION_KINDS = "(?:枢纽|互通|立交)(?:式?立交桥?|枢纽|桥)?"
 _STRUCTURE_KINDS = "(?:跨[海江]通道|过[海江]通道|特大桥|大桥|中桥|立交桥|高架桥|跨线桥|隧道|桥)"
 _PLACE = Pattern(
-    f"(?P<station>[{HAN}]{{1,10}}?)(?P<kind>主线收费站|匝道收费站|收费站|收费所|站)(?P<which>[(](?:新|旧|老|原)站?[)])?"
+    f"(?P<station>[{HAN}]{{1,10}}?)(?P<aside>[(][{HAN}]{{2,6}}[)])?(?P<kind>主线收费站|匝道收费站|收费站|收费所|站)(?P<which>[(](?:新|旧|老|原)站?[)])?"
     f"|(?P<junction>[{HAN}]{{2,8}}?{_JUNCTION_KINDS})"
-    f"|(?P<service_area>[{HAN}]{{2,8}}?(?:服务区|停车区))"
+    f"|(?P<service_area>[{HAN}]{{2,8}}?(?:[(][{HAN}]{{2,6}}[)])?(?:服务区|停车区))"
     f"|(?P<structure>[{HAN}]{{2,8}}?{_STRUCTURE_KINDS})"
 )
+_ASIDE = re.compile(r"[(][^()]*[)]")
+"""Another name in brackets: 小榄（原东升）服务区."""
 _KIND_OF_PLACE = re.compile(f"(?:{_JUNCTION_KINDS}|服务区|停车区|{_STRUCTURE_KINDS})$")
 _AREA = re.compile("[㐀-鿿]{2,8}?(?:服务区|停车区)")
 _MAKE = {"junction": Junction, "service_area": ServiceArea, "structure": Structure}
 _IT = Pattern(
-    "(?:这|该|本|此|上述|以上)(?:[0-9两三]?[个座处])?(?:收费站|收费所|站|服务区|枢纽|互通|路段|匝道|处)"
+    "(?:这|该|本|此|上述|以上)(?:[0-9两三]{0,3}[个座处])?(?:高速公路|高速)?(?:收费站|收费所|站|服务区|枢纽|互通|路段|匝道|处)"
     "|两[个座]?(?:收费)?站|同一(?:收费)?站|(?P<new>新站)|(?P<old>[原老旧]站)"
 )
 _STATION_KIND = re.compile("(?:主线|匝道)?收费[站所]$|站$")
 _BARE = Pattern(f"(?P<name>[{HAN}]{{2,5}}?)(?:收费站)?(?:出入口|进出口|入口|出口|进口)")
 _ROUND = Pattern(f"(?:从|由|经)(?P<names>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:绕行|上高速|下高速|上下高速|进出高速)")
-_LISTED = re.compile(r"([㐀-鿿]{2,6})、$")
+_LISTED = re.compile(r"([㐀-鿿]{2,12})、$")
+_LONGEST_LISTED = 6
 _OPEN_LIST = Pattern(
     f"[:](?P<names>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})+);"
     f"|(?:片区|地区|境内|[市州]):(?P<of_area>[{HAN}]{{2,5}}(?:、[{HAN}]{{2,5}})*)(?:[;。\\n]|$)"
@@ -76,10 +79,18 @@ _RAIL = re.compile(
     "(?:地铁|轻轨|[0-9]号线|轨道交通|列车|站厅|站台|扶梯|公交|首班车|末班车|停运|铁路)(?!.{0,6}(?:施工|跨线|改造|建设))"
 )
 _TO = re.compile("(?:至|到|~|—)")
+_SHORTENED = frozenset({"station", "road", "service_area"})
 _ENDS = frozenset({"station", "junction"})
 _BEFORE_BARE = frozenset({"road", "direction", "segment", "period"})
 _UNIT = re.compile("公?[里米]|毫米|厘米|小时|分钟|[天日次吨辆人度级时点个条座名]")
 _LONG_NAME = 3
+_OF_LIST = re.compile("收费[站所]")
+_OF_HUB = re.compile("(?:互通|枢纽|立交)$")
+_COUNTY = re.compile(
+    "[\u4e00-\u9fff]{2,3}(?:县(?!城)|市(?![区中东南西北])|(?<![新发开业园景务矿林牧城市地片社库校郊小税贸范假理西东南北中])区(?![东南西北]))"
+    "(?=[\u4e00-\u9fff]{2})"
+)
+"""The county or city that a station is in: 连城县姑田收费站. 新区 and 开发区 are parts of names."""
 _NEW = re.compile("新建的?$")
 _OLD = re.compile("(?:^|[^平太五高中])[原老旧]$")
 
@@ -173,6 +184,9 @@ class Names:
             return False
         if self._words.ends(run) or run.endswith((*self._words.not_roads, "等")):
             return True
+        if _OF_LIST.match(text.reading, end) and run == stem and text.reading.endswith("、", 0, end - len(stem + kind)):
+            # 古城营、晋祠、罗城高速收费站
+            return True
         if self._words.no_road_after.match(text.reading, end):
             return True
         before = run[: len(run) - len(stem)]
@@ -203,14 +217,18 @@ class Names:
             yield from self._place(text, "service_area", (area[0], found.start, found.start + area.end()))
 
     def _place(self, text: Marked, kind: str, group: tuple[str, int, int]) -> Iterator[Mark]:
-        name, start, end = group
+        words, start, end = group
+        name = _ASIDE.sub("", words)
         stem = _KIND_OF_PLACE.sub("", name)
         begin = self._words.begin(stem, joined=text.joined(start))
         begin += kind == "structure" and stem[begin : begin + 1] in self._words.before_roads
         if kind == "structure" and text.reading[end : end + 1] in self._words.after_no_structure:
             return
-        if stem.endswith(("进", "到", "在", "入", "去", "往")):
-            # 就近进服务区
+        if stem.endswith(("进", "到", "在", "入", "去", "往", "为", "和", "与", "及")):
+            # 就近进服务区, 建设单位和服务区
+            return
+        if self._words.begin(stem, least=1) > begin:
+            # 要求全桥, 为了保证严桥
             return
         if len(stem) - begin >= 2 and stem[begin:] not in self._words.not_places and not self._words.ends(stem):
             yield Mark(kind, start + begin, end, _MAKE[kind](name=name[begin:]))
@@ -222,6 +240,13 @@ class Names:
             # 小站收费站: the name ends with 站 itself.
             stem, kind, end = stem + "站", "收费站", found.end
             found = replace(found, end=found.end + len(kind))
+        if kind == "匝道收费站" and (hub := _OF_HUB.search(stem)):
+            # 五都垟互通匝道收费站
+            stem, end = stem[: hub.start()], start + hub.start()
+            kind = "收费站"
+        if stem.endswith("高速") and len(stem) > len("高速") + 1:
+            # 晋祠、罗城高速收费站
+            stem, end = stem[:-2], end - 2
         if counted := _COUNTED.search(stem):
             # 北塘、津榆路两座收费站
             stem, end = stem[: counted.start()], start + counted.start()
@@ -239,7 +264,8 @@ class Names:
         begin += _after_year(text.reading, begin)
         # 因津榆路收费站改造: a station may begin with 因 (因远坝), but hardly so long a one.
         begin += begin == start and stem.startswith("因") and len(stem) > _LONG_NAME
-        name = text.reading[begin:end]
+        county = _COUNTY.match(text.reading, begin, end)
+        name = text.reading[county.end() if county else begin : end]
         if self._is_no_station(name) or (kind == "站" and self._words.no_station_after.match(text.reading, found.end)):
             return
         road = text.ends.get(begin)
@@ -301,9 +327,11 @@ class Names:
         """隆回、洞口 of 隆回、洞口、武冈东收费站: each is called as the last one is."""
         position = last.start
         kind = _STATION_KIND.search(last.value.name)
-        while item := _LISTED.search(masked, max(position - 8, 0), position):
+        while item := _LISTED.search(masked, max(position - 14, 0), position):
             begin = item.start(1) + self._words.begin(item[1])
-            name = masked[begin : item.end(1)]
+            county = _COUNTY.match(masked, item.start(1), item.end(1)) or _COUNTY.match(masked, begin, item.end(1))
+            begin = min(county.start(), begin) if county else max(begin, item.end(1) - _LONGEST_LISTED)
+            name = masked[county.end() if county else begin : item.end(1)]
             if not self._could_be_bare(name):
                 return
             yield Mark("station", begin, item.end(1), Station(name=name + (kind[0] if kind else "")))
@@ -312,7 +340,8 @@ class Names:
     def _could_be_bare(self, name: str) -> bool:
         words = self._words
         known = name in words.not_stations or name in words.before or name[:1] in "此这那该" or name.endswith("站")
-        if len(name) < 2 or known or name[-1] in "各等时到" or not words.in_name(name):
+        # 原出入口 is no entry of 原出.
+        if len(name) < 2 or known or name[-1] in "各等时到出进入" or not words.in_name(name):
             return False
         return not any(word in name for word in words.not_bare)
 
@@ -374,10 +403,10 @@ def consistent(reading: str, marks: Iterable[Mark]) -> list[Mark]:
     One in quotation marks is as it stands.
     """
     marks = list(marks)
-    names = {(mark.type, mark.value.name) for mark in marks if mark.type in ("station", "road")}
+    names = {(mark.type, mark.value.name) for mark in marks if mark.type in _SHORTENED}
     return [
         _shortened(mark, names)
-        if mark.type in ("station", "road") and not reading.startswith(("“", "「", "《"), max(mark.start - 1, 0))
+        if mark.type in _SHORTENED and not reading.startswith(("“", "「", "《"), max(mark.start - 1, 0))
         else mark
         for mark in marks
     ]

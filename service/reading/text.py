@@ -158,9 +158,15 @@ def _labelled(text: Text) -> Text:
     reading = lines[0]
     for line, following in pairwise(lines):
         reading += ("," if _LABEL.match(line) and _LABEL.match(following) else "\n") + following
-    reading = _HEADED.sub(lambda label: label[0][:-1] + "为", reading)
+    reading = _HEADED.sub(lambda label: _joined(label[0]), reading)
     # 限行路段：… is 限行路段为…, so that the label and what it labels stay one clause.
     return Text(_LABELS.sub(lambda label: label[0][:-1] + "为", reading), text.origin)
+
+
+def _joined(heading: str) -> str:
+    """``heading`` with its colon and line ends as 为; all of them, since the text keeps its length."""
+    words = heading.rstrip(":\n")
+    return words + "为" * (len(heading) - len(words))
 
 
 _LABEL = re.compile(
@@ -170,10 +176,11 @@ _LABEL = re.compile(
 )
 
 
+_HEADING_NUMBER = "(?:[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、])"
 _HEADED = re.compile(
-    r"((?:^|(?<=\n))(?:[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十0-9]{1,3}[)]|[0-9]{1,2}[.、])"
-    r"(?:限行|禁行|封闭|关闭|断道|施工|管制|管控|实施|作业)(?:"
-    r"(?:时间|日期|时段|期限)\n(?=[0-9一二三四五六七八九十即自])|(?:路段|地点|位置|区域|范围)\n(?=[\u4e00-\u9fffGSK])))"
+    f"(?:^|(?<=\n))({_HEADING_NUMBER}?(?:计划|预计|具体|主要)?(?:限行|禁行|封闭|关闭|断道|施工|管制|管控|实施|作业|占道|占路|养护|交通管制)+(?:起止|延期)?(?:"
+    "(?:时间|日期|时段|期限|工期):?\n+(?=[0-9一二三四五六七八九十即自从])|"
+    "(?:路段|地点|位置|区域|范围|里程|桩号|部位):?\n+(?=[\u4e00-\u9fffGSXK])))"
 )
 """The heading of a form, and in the line below what it is the heading of: 一、管制时间 / 3月18日0时至9月30日24时。"""
 

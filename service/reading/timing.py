@@ -88,7 +88,7 @@ def when(marks: list[Mark], today: date, *, in_force: When = NOTHING) -> When:
     if dated:
         clocks = [mark for mark in periods if mark.value.clocks_only and _both(mark.value)]
         windows += [_as_window(mark) for mark in clocks if _days(dated, today) > 1]
-        periods = dated
+        periods = _hours_of_the_day(dated, clocks)
     if not periods:
         return _windowed(in_force, windows) if windows else NOTHING
     base = in_force.validity.start
@@ -153,6 +153,20 @@ def _begin_of_end(said: Period, span: Span) -> datetime | None:
     """The instant of words read as an end, where they turn out to name a beginning: 9月6日恢复 is that midnight."""
     whole_day = said.end is not None and said.end.hour is None and not said.reopens
     return span.end - timedelta(days=1) if span.end and whole_day else span.end
+
+
+def _hours_of_the_day(dated: list[Mark], clocks: list[Mark]) -> list[Mark]:
+    """8月23日(5:30-18:30): one day, and from when to when on it."""
+    last = dated[-1]
+    said: Period = last.value
+    if said.end or said.then or not said.start or said.start.clock or not clocks or clocks[0].start > last.end + 1:
+        return dated
+    hours: Period = clocks[0].value
+    if not hours.start or clocks[0].start < last.end:
+        return dated
+    start = replace(said.start, hour=hours.start.hour, minute=hours.start.minute)
+    whole = replace(hours, start=start, begins=(last.start, hours.begins[1] if hours.begins else last.end))
+    return [*dated[:-1], replace(last, end=clocks[0].end, value=whole)]
 
 
 def _both(period: Period) -> bool:
