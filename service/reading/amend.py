@@ -10,7 +10,7 @@ from service.reading.fill import fill_from
 from service.reading.places import Place
 from service.reading.predications import Predication, Stretch
 from service.reading.timing import When
-from service.records import Action, EndBasis, Kind
+from service.records import Action, EndBasis, Kind, StartBasis
 
 _OF_ROADS = frozenset({Kind.ROAD_CLOSURE, Kind.LANE_CLOSURE})
 
@@ -85,7 +85,10 @@ def end(closures: Sequence[Draft], timed: When) -> bool:
         said = draft.when.validity
         sooner = draft.action is Action.END_EARLY and said.end is not None and moment is not None and moment < said.end
         if moment and (said.end is None or sooner) and (said.start is None or moment > said.start):
-            validity = replace(said, end=moment, end_basis=timed.validity.end_basis)
+            expected = timed.validity.start_basis is StartBasis.EXPECTED
+            begun = EndBasis.EXPECTED if expected else EndBasis.STATED
+            basis = timed.validity.end_basis if timed.validity.end else begun
+            validity = replace(said, end=moment, end_basis=basis)
             words = tuple((name.replace("start", "end"), start, end, rule) for name, start, end, rule in timed.words)
             draft.when = replace(draft.when, validity=validity, words=(*draft.when.words, *words))
             draft.words.extend(words)

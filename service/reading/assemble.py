@@ -7,12 +7,13 @@ the same steps: ways round are set apart, its phrases found, each given its plac
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from service.gazetteer import station_key
 from service.reading import amend
-from service.reading.clauses import Sentence, sentences
+from service.reading.clauses import Clause, Sentence, sentences
 from service.reading.detours import Way, detours_of
 from service.reading.drafts import Draft
 from service.reading.fill import ROADSIDE, fill
@@ -22,10 +23,11 @@ from service.reading.places import Mentions, Place, Spoken, group, mentions
 from service.reading.predications import Predication, Stretch, predications, sentence_stretch
 from service.reading.rules import Match, Reading
 from service.reading.timing import When, long_ago
-from service.records import Access, Action, EndBasis, Flag
+from service.records import Access, Action, EndBasis, Flag, StartBasis
 
 _PLACED = frozenset({*WHOLE, "it"}) - {"road"}
 """Marks that name a place itself, not only the road it is on."""
+_LISTED = frozenset({"road", "station", "service_area", "segment", "direction"})
 _SIDED = frozenset({"station", "service_area"})
 _MOST_RUNS = 200
 """Places times runs of dates in one phrase: no notice has more, and a made-up text has no end of them."""
@@ -58,27 +60,18 @@ class _Assembly:
 
     def read(self, sentence: Sentence) -> None:
         """Draft what ``sentence`` says, and remember it."""
-        if sentence.title:
-            above = self.memory.story if self.memory.titled else ()
-            self.memory.story = (*above, *_story(sentence))[:_MOST_WORDS]
-        self.memory.titled = sentence.title
-        if sentence.opens and not sentence.title:
-            self.memory.open_line(sentence)
+        self._open(sentence)
         if sentence.title or sentence.asks:
             # A question says nothing of what holds.
             self._set_scene(sentence, sentence_stretch(sentence))
             return
         clauses, ways = detours_of(sentence.clauses)
-        found, rest = predications(clauses)
-        found, rest = self._listed_behind(found, rest)
-        found = tuple(replace(said, past=said.past or self._is_retold(said)) for said in found)
+        found, rest = self._said(sentence, clauses)
         if found and _heads_list(sentence):
             self._head_list(next((said for said in reversed(found) if said.effect != "stays_open"), found[-1]))
             return
         drafted = self._phrases(sentence, found)
         self._extend_list(sentence, found)
-        if any("label" in said.cue.values for said in found):
-            self._label(drafted)
         if not found:
             planned = any(clause.has("stance", "plan") for clause in clauses)
             self._without_phrase(sentence, rest, planned=planned)
@@ -93,17 +86,41 @@ class _Assembly:
         for way in ways:
             self._attach(way, sentence, drafted)
 
-    def _listed_behind(self, found: tuple[Predication, ...], rest: Stretch) -> tuple[tuple[Predication, ...], Stretch]:
+    def _open(self, sentence: Sentence) -> None:
+        """Enter a sentence: a title may tell of another time, a line of a list closes what stands above it."""
+        if sentence.title:
+            above = self.memory.story if self.memory.titled else ()
+            self.memory.story = (*above, *_story(sentence))[:_MOST_WORDS]
+        elif sentence.opens:
+            self.memory.open_line(sentence)
+        self.memory.titled = sentence.title
+
+    def _said(self, sentence: Sentence, clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], Stretch]:
+        """The phrases of ``clauses`` that change something, and the rest."""
+        found, rest = self._listed_behind(sentence, *predications(clauses))
+        found = tuple(replace(said, past=said.past or self._is_retold(said)) for said in found)
+        if found:
+            closing = found[-1].effect == "closed" and not found[-1].past and not _places_named(sentence)
+            self.memory.unplaced = found[-1] if closing else None
+        elif sentence.introduces and self.memory.unplaced and not _places_named(sentence):
+            # 部分路段封闭。具体情况如下：
+            found = (self.memory.unplaced,)
+        return found, rest
+
+    def _listed_behind(
+        self, sentence: Sentence, found: tuple[Predication, ...], rest: Stretch
+    ) -> tuple[tuple[Predication, ...], Stretch]:
         """关闭以下收费站出口：北塘收费站、津榆路收费站: the phrase is about what stands behind its colon."""
         named = rest.of_type(*_PLACED)
         if not found or not named or found[-1].whole.of_type(*_PLACED):
             return found, rest
         if not _LEADS_UP.search(self.reading.text, found[-1].cue.end, named[0].start):
             return found, rest
+        self.memory.listing = sentence.line, found[-1]
         return (*found[:-1], replace(found[-1], lead=found[-1].lead + rest)), Stretch()
 
     def _label(self, drafted: list[Draft]) -> None:
-        """What a form says in one section (封闭路段为…, 封闭时间为…) holds in the next ones, its dates in those before."""
+        """What one section of a form says (封闭路段为…) holds in the next, its dates (封闭时间为…) before it, too."""
         scope = self.memory.scope
         scope.when = self.memory.line if self.memory.line.stated else scope.when
         self.memory.label(scope)
@@ -185,6 +202,8 @@ class _Assembly:
             if places:
                 inherited = places
                 self.memory.speak_of(places)
+        if any("label" in said.cue.values for said in found):
+            self._label(drafted)
         return drafted
 
     def _list(self, sentence: Sentence, found: tuple[Predication, ...], rest: Stretch) -> None:
@@ -294,18 +313,27 @@ class _Assembly:
             return self._move(sentence, said, places, timed, earlier, known=known)
         if said.announced_earlier and moved is None:
             return []
-        if self._amends(said, timed, earlier):
+        if self._amends(sentence, said, timed, earlier):
             return []
         return self._new(sentence, said, said.effect, places, timed, known=known)
 
-    def _amends(self, said: Predication, timed: When, earlier: list[Draft]) -> bool:
+    def _amends(self, sentence: Sentence, said: Predication, timed: When, earlier: list[Draft]) -> bool:
         """True where a phrase only says more of the changes told ``earlier`` in its sentence, or before it."""
         if said.effect in ("slowed", "limited") and not said.own.of_type(*WHOLE):
             return amend.limit(earlier, [] if said.whole.of_type(*WHOLE) else self.memory.recent, said)
         if "done" in said.cue.values:
             # 因大风封闭，已于12月3日解除: told together, only the reopening is news.
             earlier[:] = [draft for draft in earlier if draft.kind.lasting]
-        return said.effect == "reopened" and amend.end([draft for draft in earlier if not draft.kind.lasting], timed)
+        if said.effect != "reopened":
+            return False
+        if amend.end([draft for draft in earlier if not draft.kind.lasting], timed):
+            return True
+        # 上述路段预计7日中午恢复通行: when what was told before ends.
+        before = self.memory.recent if self._of_them(said) else self._line(sentence)
+        validity = timed.validity
+        ahead = validity.start_basis is StartBasis.EXPECTED or validity.end_basis is EndBasis.EXPECTED
+        of_them = self._of_them(said) or not said.whole.of_type(*_PLACED)
+        return ahead and of_them and amend.end([draft for draft in before if not draft.kind.lasting], timed)
 
     def _new(
         self,
@@ -323,7 +351,10 @@ class _Assembly:
             if kind is not None:
                 phase = said.whole.phase or self.memory.scope.phase
                 action = when.action or Action.ANNOUNCE
-                aside = sentence.prose and not any(clause.has("stance", "now") for clause in sentence.clauses)
+                form = "label" in said.cue.values
+                aside = (
+                    sentence.prose and not form and not any(clause.has("stance", "now") for clause in sentence.clauses)
+                )
                 draft = Draft(kind, place, sentence.line, when, action, phase=phase, aside=aside)
                 fill(draft, said)
                 drafts.append(draft)
@@ -434,7 +465,8 @@ class _Assembly:
 
     def _listed(self, sentence: Sentence, said: Stretch) -> list[Draft]:
         """Places under such a heading: 1.玉祁收费站."""
-        cue = self.memory.scope.cue
+        line, behind = self.memory.listing
+        cue = behind if line == sentence.line and behind else self.memory.scope.cue
         if cue is None or cue.effect is None or not (sentence.level or _only_places(sentence)):
             return []
         listed = replace(cue, lead=said)
@@ -458,6 +490,10 @@ class _Assembly:
         if works and self.memory.line.stated:
             for place in group(self.reading.text, named) or self.memory.scope.places:
                 self.memory.works[place.key] = self.memory.line
+
+
+def _places_named(sentence: Sentence) -> bool:
+    return any(mark.type in _PLACED for mark in sentence.marks)
 
 
 def _doubted(timed: When) -> When:
@@ -484,11 +520,11 @@ def _only_places(sentence: Sentence) -> bool:
     read = [
         match for clause in sentence.clauses for match in clause.matches if match.values.get("effect") != "stays_open"
     ]
-    return not read and all(mark.type in ("road", "station", "service_area", "direction") for mark in sentence.marks)
+    return not read and all(mark.type in _LISTED for mark in sentence.marks)
 
 
 def _heads_list(sentence: Sentence) -> bool:
     """True for a heading that names no place (三、交通管制), and for words that lead up to a list of places."""
-    named = any(mark.type in _PLACED for mark in sentence.marks)
+    named = _places_named(sentence)
     dated = any(mark.type == "period" for mark in sentence.marks)
     return not named and (sentence.introduces or (sentence.level > 0 and sentence.heading and not dated))

@@ -159,7 +159,8 @@ def _controlled(drafts: list[Draft]) -> list[Draft]:
             continue
         for other in more:
             other.reason = other.reason or draft.reason
-            other.when = other.when if other.when.stated else draft.when
+            if not other.when.stated or (other.when.validity.end is None and draft.when.validity.end is not None):
+                other.when = draft.when
     return kept
 
 

@@ -40,8 +40,9 @@ class Memory:
     ``last`` and ``line`` are the dates stated last, in the notice and in the line, ``works`` those of works at a place
     and ``phases`` those of each phase (第一阶段, 右幅施工). ``concerned`` are the stations whose ways round a line
     tells, ``open_list`` the places of a list that still wait for what befalls them, ``listed`` those that 以上收费站
-    means; ``planned``: something was told of as planned; ``story`` are the words of the
-    title above that tell of another time, ``titled``: the sentence before was a title.
+    means. ``listing`` is what befalls the places behind a colon, with their line; ``unplaced`` what was said last of no
+    place by name (部分路段封闭), which a list below may give. ``planned``: something was told of as planned; ``story``
+    are the words of the title above that tell of another time, ``titled``: the sentence before was a title.
     """
 
     today: date
@@ -58,6 +59,8 @@ class Memory:
     titled: bool = False
     open_list: tuple[Place, ...] = ()
     listed: tuple[Place, ...] = ()
+    unplaced: Predication | None = None
+    listing: tuple[int, Predication | None] = (-1, None)
     facts: list[tuple[tuple[Place, ...], Stretch]] = field(default_factory=list)
 
     @property

@@ -33,13 +33,15 @@ _DATE = (
 _WEEKDAY = "(?:[(]?(?:周|星期)[一二三四五六日天][)]?)?"
 _CLOCK = (
     f"(?P<part>{_PART})?(?:(?P<h>[0-9]{{1,2}})(?:[时点]钟?(?:(?P<min>[0-9]{{1,2}})分|(?P<half>半))?|:(?P<min2>[0-9]{{2}})"
-    "(?::[0-9]{2})?)|(?P<zero>零[时点]))"
+    "(?::[0-9]{2})?时?)|(?P<zero>零[时点]))"
 )
+_NOON = "|(?P<noon>中午|正午)"
+"""Said beside a date alone: 8日中午恢复."""
 # Numerals in characters are hours only beside a date or a part of the day: 同一时间 is no clock.
 _CLOCK_CN = f"(?P<part2>{_PART})(?P<h2>{_CN})[时点](?P<half2>半)?"
 PATTERN = (
     f"(?:(?:{_DATE}){_WEEKDAY}|(?P<rel>{_RELATIVE})(?:[(](?:{_DATE.replace('(?P<', '(?P<b')}){_WEEKDAY}[)])?)"
-    f"[ 的]?(?:{_CLOCK_CN}|{_CLOCK.replace('(?P<', '(?P<c')})?"
+    f"[ 的]?(?:{_CLOCK_CN}|{_CLOCK.replace('(?P<', '(?P<c')}{_NOON})?"
     f"|{_CLOCK.replace('(?P<', '(?P<o')}|{_CLOCK_CN.replace('2>', '3>')}"
 )
 """A date, a clock time or both."""
@@ -158,6 +160,8 @@ def _clock(value: dict[str, str]) -> tuple[int, int]:
     """Hour and minute; (-1, 0) where no clock is stated."""
     if "zero" in value:
         return 0, 0
+    if "noon" in value:
+        return 12, 0
     if "h" not in value:
         return -1, 0
     hour = number(value["h"])

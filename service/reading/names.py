@@ -32,14 +32,14 @@ _ROAD_KINDS = (
     "大道",
 )
 _ROAD = Pattern(
-    f"(?P<number>[GS][0-9]{{1,5}}(?:[WENS][0-9]?)?)?(?P<name>[{HAN}]{{1,12}}?(?:{'|'.join(_ROAD_KINDS)}))(?P<section>[{HAN}]{{2,3}}段)?"
+    f"(?P<number>[GS][0-9]{{1,5}}(?:[WENS][0-9]?)?)?(?P<name>[{HAN}]{{1,12}}?(?:[(][{HAN}]{{2,5}}[)])?(?:{'|'.join(_ROAD_KINDS)}))(?P<section>[{HAN}]{{2,3}}段)?"
     "|(?P<class>国道|省道|县道)(?P<n1>[GSX]?[0-9]{1,4})线?|(?P<n2>[GSX]?[0-9]{1,4})(?P<class2>国道|省道|县道)"
     f"|(?:国道|省道|县道|乡道)(?P<local>[{HAN}]{{2,6}}?线)|(?P<bare>[GS][0-9]{{1,5}}(?:[WE][0-9]?)?)(?:线|高速)?"
 )
 _OF_AVENUE = re.compile("收费|[站入出互枢隧大桥路口与和匝北南东西辅]")
 """What follows 大道 where it is part of another name: 天津大道收费站."""
 _CLASS_LETTER = {"国": "G", "省": "S", "县": "X"}
-_JUNCTION_KINDS = "(?:枢纽|互通|立交)(?:式?立交桥?|枢纽|桥)?"
+_JUNCTION_KINDS = "(?:枢纽|互通|立交)(?:式?立交桥?|枢纽|互通|桥)?"
 _STRUCTURE_KINDS = "(?:跨[海江]通道|过[海江]通道|特大桥|大桥|中桥|立交桥|高架桥|跨线桥|隧道|桥)"
 _PLACE = Pattern(
     f"(?P<station>[{HAN}]{{1,10}}?)(?P<aside>[(][{HAN}]{{2,6}}[)])?(?P<kind>主线收费站|匝道收费站|收费站|收费所|站)(?P<which>[(](?:新|旧|老|原)站?[)])?"
@@ -50,6 +50,7 @@ _PLACE = Pattern(
 _ASIDE = re.compile(r"[(][^()]*[)]")
 """Another name in brackets: 小榄（原东升）服务区."""
 _KIND_OF_PLACE = re.compile(f"(?:{_JUNCTION_KINDS}|服务区|停车区|{_STRUCTURE_KINDS})$")
+_HUB = re.compile(f"[㐀-鿿]{{2,8}}?{_JUNCTION_KINDS}(?=[至到])")
 _AREA = re.compile("[㐀-鿿]{2,8}?(?:服务区|停车区)")
 _MAKE = {"junction": Junction, "service_area": ServiceArea, "structure": Structure}
 _IT = Pattern(
@@ -161,7 +162,8 @@ class Names:
                 yield Mark("road", found.start, found.end, Road(number=_road_number(groups)))
 
     def _named_road(self, text: Marked, found: Found) -> Iterator[Mark]:
-        name, start, end = found.groups["name"]
+        words, start, end = found.groups["name"]
+        name = _ASIDE.sub("", words)
         kind = next(kind for kind in _ROAD_KINDS if name.endswith(kind))
         stem = name[: -len(kind)]
         number = found.groups["number"][0] if "number" in found.groups else None
@@ -204,11 +206,18 @@ class Names:
         for found in _PLACE.scan(text.encoded):
             if "station" in found.groups:
                 stations = tuple(self._station(text, found))
+                yield from self._hub_within(text, found, stations)
                 yield from stations or self._area_within(text, found)
                 continue
             for kind in _MAKE:
                 if kind in found.groups:
                     yield from self._place(text, kind, found.groups[kind])
+
+    def _hub_within(self, text: Marked, found: Found, stations: tuple[Mark, ...]) -> Iterator[Mark]:
+        """徐庄枢纽 of 徐庄枢纽至津榆路收费站, where the station's name begins behind it."""
+        hub = _HUB.match(found.text) if stations else None
+        if hub and found.start + hub.end() <= stations[0].start:
+            yield from self._place(text, "junction", (hub[0], found.start, found.start + hub.end()))
 
     def _area_within(self, text: Marked, found: Found) -> Iterator[Mark]:
         """马集服务区 of 马集服务区加油站, which is no toll station."""
@@ -221,6 +230,7 @@ class Names:
         name = _ASIDE.sub("", words)
         stem = _KIND_OF_PLACE.sub("", name)
         begin = self._words.begin(stem, joined=text.joined(start))
+        begin = max((begin, *(county.end() for county in _COUNTY.finditer(stem))))
         begin += kind == "structure" and stem[begin : begin + 1] in self._words.before_roads
         if kind == "structure" and text.reading[end : end + 1] in self._words.after_no_structure:
             return
@@ -283,7 +293,8 @@ class Names:
         words = self._words
         if (
             len(name) < 2
-            or name[-1] in "各等时到"
+            or name[-1] in "各等时到出进入"
+            or words.begin(name, least=0) == len(name)
             or not words.in_name(name)
             or name in words.before
             or words.ends(name)

@@ -33,7 +33,9 @@ _UNTIL = re.compile(
 )
 _LIST_NUMBER = re.compile(r"(?:^|\n)[0-9]{1,2}[.]$")
 _REPORTED_AT = re.compile(r"(?:^|\n)(?:[0-9]{1,2}[.、]|[①-⑳])?$")
-_OLD_END = re.compile(r"(?:截止|结束|恢复|开放|完工|到期)(?:时间|日期)(?:由|从|原为|为)$")
+_OLD_END = re.compile(
+    r"(?:截止|结束|恢复(?:正常)?(?:通行|开通|交通|通车)?|开放|完工|到期)(?:时间|日期)(?:由|从|原为|为|是|:)$"
+)
 _DONE = re.compile(r"已(?:于|在)?$")
 _AS_OF = re.compile(r"(?:截至|截止到?|截止至)$")
 _FROM = re.compile(r"(?:自从?|从|由)$")

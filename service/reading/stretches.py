@@ -110,7 +110,7 @@ def _both_ends(text: Marked, words: NameWords, found: Found) -> Mark:
     to = found.groups["to"][0]
     start += max((cut.end() for cut in _PLACE_BEFORE.finditer(name)), default=0)
     start += words.begin(text.reading[start:end], least=0)
-    if end - start < 2:
+    if end - start < 2 or name.endswith(("高速", "公路")):
         return Mark("direction", end, found.end, Direction(to=to))
     return Mark("direction", start, found.end, Direction(from_=text.reading[start:end], to=to))
 

@@ -89,6 +89,10 @@ def when(marks: list[Mark], today: date, *, in_force: When = NOTHING) -> When:
         clocks = [mark for mark in periods if mark.value.clocks_only and _both(mark.value)]
         windows += [_as_window(mark) for mark in clocks if _days(dated, today) > 1]
         periods = _hours_of_the_day(dated, clocks)
+    elif periods and all(_both(mark.value) for mark in periods) and _of_days(in_force):
+        # 管制时间：8:00-12:00, of days stated before
+        windows += [_as_window(mark) for mark in periods]
+        periods = []
     if not periods:
         return _windowed(in_force, windows) if windows else NOTHING
     base = in_force.validity.start
@@ -153,6 +157,11 @@ def _begin_of_end(said: Period, span: Span) -> datetime | None:
     """The instant of words read as an end, where they turn out to name a beginning: 9月6日恢复 is that midnight."""
     whole_day = said.end is not None and said.end.hour is None and not said.reopens
     return span.end - timedelta(days=1) if span.end and whole_day else span.end
+
+
+def _of_days(said: When) -> bool:
+    start, end = said.validity.start, said.validity.end
+    return bool(start and end and end - start > timedelta(days=1))
 
 
 def _hours_of_the_day(dated: list[Mark], clocks: list[Mark]) -> list[Mark]:
