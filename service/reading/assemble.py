@@ -34,6 +34,10 @@ _MOST_RUNS = 200
 _MOST_WORDS = 20
 """Words of the titles above that tell of another time: a page that is nothing but titles has no end of them."""
 _LISTS = re.compile("下列|以下|如下")
+_REGION = re.compile("(?![\u4e00-\u9fff]{0,6}[入出口关封时路段速站])[\u4e00-\u9fff]{2,6}:")
+_LIST_BELOW = re.compile(
+    "(?:路段|站点|站口|收费站|名单|情况|明细|出入口|匝道)[^,。:]{0,6}(?:如下|:)|(?:以下|下列)[^,。:]{0,8}(?:路段|站|出入口|匝道)"
+)
 _LEADS_UP = re.compile(":|包括|分别[为是]|具体为")
 _THEM = ("以上", "上述", "两", "这两", "这三", "这几", "这些")
 _SIDES = {Access.ENTRY: "入口", Access.EXIT: "出口"}
@@ -92,7 +96,7 @@ class _Assembly:
             above = self.memory.story if self.memory.titled else ()
             self.memory.story = (*above, *_story(sentence))[:_MOST_WORDS]
         elif sentence.opens:
-            self.memory.open_line(sentence)
+            self.memory.open_line(sentence, region=_REGION.match(self.reading.text, sentence.start) is not None)
         self.memory.titled = sentence.title
 
     def _said(self, sentence: Sentence, clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], Stretch]:
@@ -102,10 +106,15 @@ class _Assembly:
         if found:
             closing = found[-1].effect == "closed" and not found[-1].past and not _places_named(sentence)
             self.memory.unplaced = found[-1] if closing else None
-        elif sentence.introduces and self.memory.unplaced and not _places_named(sentence):
+        elif self.memory.unplaced and self._introduces_list(sentence):
             # 部分路段封闭。具体情况如下：
             found = (self.memory.unplaced,)
         return found, rest
+
+    def _introduces_list(self, sentence: Sentence) -> bool:
+        """True for words without a place of their own that lead up to a list of places: 具体情况如下："""
+        introduces = sentence.introduces and not _places_named(sentence)
+        return introduces and _LIST_BELOW.search(self.reading.text, sentence.start, sentence.end + 1) is not None
 
     def _listed_behind(
         self, sentence: Sentence, found: tuple[Predication, ...], rest: Stretch
@@ -313,6 +322,11 @@ class _Assembly:
             return self._move(sentence, said, places, timed, earlier, known=known)
         if said.announced_earlier and moved is None:
             return []
+        undated = [draft for draft in self._line(sentence) if not draft.when.stated and not draft.kind.lasting]
+        if said.cue.rule == "closure.time" and undated and not said.whole.of_type(*_PLACED):
+            # 部分出口车道将封闭施工。封闭时间为9月7日至11月30日。
+            amend.date(undated, timed)
+            return []
         if self._amends(sentence, said, timed, earlier):
             return []
         return self._new(sentence, said, said.effect, places, timed, known=known)
@@ -517,8 +531,9 @@ def _story(title: Sentence) -> tuple[Match, ...]:
 
 def _only_places(sentence: Sentence) -> bool:
     """True for a line that does nothing but name places: G3京台高速：王庄、蚌埠。"""
+    matches = [match for clause in sentence.clauses for match in clause.matches]
     read = [
-        match for clause in sentence.clauses for match in clause.matches if match.values.get("effect") != "stays_open"
+        match for match in matches if match.values.get("effect") != "stays_open" and set(match.values) != {"access"}
     ]
     return not read and all(mark.type in _LISTED for mark in sentence.marks)
 

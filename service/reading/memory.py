@@ -41,8 +41,9 @@ class Memory:
     and ``phases`` those of each phase (第一阶段, 右幅施工). ``concerned`` are the stations whose ways round a line
     tells, ``open_list`` the places of a list that still wait for what befalls them, ``listed`` those that 以上收费站
     means. ``listing`` is what befalls the places behind a colon, with their line; ``unplaced`` what was said last of no
-    place by name (部分路段封闭), which a list below may give. ``planned``: something was told of as planned; ``story``
-    are the words of the title above that tell of another time, ``titled``: the sentence before was a title.
+    place by name (部分路段封闭), which a list below may give. ``of_region``: the line began with the name of a region.
+    ``planned``: something was told of as planned; ``story`` are the words of the title above that tell of another time,
+    ``titled``: the sentence before was a title.
     """
 
     today: date
@@ -60,6 +61,7 @@ class Memory:
     open_list: tuple[Place, ...] = ()
     listed: tuple[Place, ...] = ()
     unplaced: Predication | None = None
+    of_region: bool = False
     listing: tuple[int, Predication | None] = (-1, None)
     facts: list[tuple[tuple[Place, ...], Stretch]] = field(default_factory=list)
 
@@ -68,9 +70,15 @@ class Memory:
         """The drafts that a sentence can speak of again: as far back as a reader would look."""
         return self.drafts[-_RECENT:]
 
-    def open_line(self, sentence: Sentence) -> None:
-        """Enter a line: a list marker closes the headings of its level and below."""
+    def open_line(self, sentence: Sentence, *, region: bool) -> None:
+        """Enter a line: a list marker closes the headings of its level and below.
+
+        Where it begins with the name of a ``region`` (济宁：…), as the line before it did, it is about other roads.
+        """
         self.line = NOTHING
+        if region and self.of_region:
+            self.scope.spoken = replace(self.scope.spoken, road=None, road_words=())
+        self.of_region = region
         if not sentence.level:
             return
         while self.headings and self.headings[-1][0] >= sentence.level:

@@ -230,7 +230,7 @@ class Names:
         name = _ASIDE.sub("", words)
         stem = _KIND_OF_PLACE.sub("", name)
         begin = self._words.begin(stem, joined=text.joined(start))
-        begin = max((begin, *(county.end() for county in _COUNTY.finditer(stem))))
+        begin = max((begin, *(county.end() for county in _COUNTY.finditer(stem, begin))))
         begin += kind == "structure" and stem[begin : begin + 1] in self._words.before_roads
         if kind == "structure" and text.reading[end : end + 1] in self._words.after_no_structure:
             return

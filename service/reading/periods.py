@@ -94,7 +94,7 @@ class Duration:
 
 def durations(masked: str) -> list[Mark]:
     """The durations in ``masked``, where dates are marked already."""
-    marks = []
+    marks: list[Mark] = []
     for found in _DURATION.scan(Encoded(masked)):
         words, start, end = found.groups["long"]
         unit = next(unit for word, unit in _UNITS.items() if words.endswith(word))
@@ -121,13 +121,26 @@ def periods(reading: str) -> list[Mark]:
         for found in _MOMENT.scan(Encoded(reading))
         if (said := moment(found)) is not None and not _part_of_number(reading, found.start, found.end)
     ]
-    marks = []
+    marks: list[Mark] = []
     position = 0
     while position < len(words):
         found, used = _joined(reading, words, position)
+        found = _also_daily(reading, marks, found)
         marks.extend(found)
         position += used
     return _listed(reading, [mark for mark in marks if mark.type != "as_of"])
+
+
+def _also_daily(reading: str, before: list[Mark], found: list[Mark]) -> list[Mark]:
+    """17时至19时 of 每日7时至9时、17时至19时, a window as the one before it."""
+    mark = found[0]
+    if not before or before[-1].type != "window" or mark.type != "period":
+        return found
+    said = mark.value
+    listed = _AND.fullmatch(reading, before[-1].end, mark.start) is not None
+    if not (listed and said.clocks_only and said.start and said.end and said.start.clock and said.end.clock):
+        return found
+    return [Mark("window", mark.start, mark.end, Window(from_=said.start.clock, to=said.end.clock)), *found[1:]]
 
 
 def _listed(reading: str, marks: list[Mark]) -> list[Mark]:
