@@ -28,6 +28,8 @@ from service.records import Access, Action, EndBasis, Flag, StartBasis
 _PLACED = frozenset({*WHOLE, "it"}) - {"road"}
 """Marks that name a place itself, not only the road it is on."""
 _LISTED = frozenset({"road", "station", "service_area", "segment", "direction"})
+_OF_PLACES = frozenset({"access", "ramp"})
+"""What rules say of a place alone: its side, or that it is a ramp."""
 _SIDED = frozenset({"station", "service_area"})
 _MOST_RUNS = 200
 """Places times runs of dates in one phrase: no notice has more, and a made-up text has no end of them."""
@@ -213,6 +215,8 @@ class _Assembly:
                 self.memory.speak_of(places)
         if any("label" in said.cue.values for said in found):
             self._label(drafted)
+            # 封闭路段：北塘收费站出口匝道；九园收费站入口匝道。
+            self.memory.listing = sentence.line, found[-1]
         return drafted
 
     def _list(self, sentence: Sentence, found: tuple[Predication, ...], rest: Stretch) -> None:
@@ -484,8 +488,10 @@ class _Assembly:
         if cue is None or cue.effect is None or not (sentence.level or _only_places(sentence)):
             return []
         listed = replace(cue, lead=said)
-        side = cue.side
-        named = group(self.reading.text, self._mentions(said, self.memory.scope.spoken))
+        spoken = self._mentions(said, self.memory.scope.spoken)
+        sides = {place.access for place in spoken.places if place.access}
+        side = sides.pop() if len(sides) == 1 else cue.side
+        named = group(self.reading.text, spoken)
         places = tuple(
             replace(place, access=place.access or side) if place.type in _SIDED else place
             for place in named
@@ -533,7 +539,7 @@ def _only_places(sentence: Sentence) -> bool:
     """True for a line that does nothing but name places: G3京台高速：王庄、蚌埠。"""
     matches = [match for clause in sentence.clauses for match in clause.matches]
     read = [
-        match for match in matches if match.values.get("effect") != "stays_open" and set(match.values) != {"access"}
+        match for match in matches if match.values.get("effect") != "stays_open" and not set(match.values) <= _OF_PLACES
     ]
     return not read and all(mark.type in _LISTED for mark in sentence.marks)
 
