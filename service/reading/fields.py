@@ -37,6 +37,7 @@ STANCES = (
     "denied",  # 没有, 不会
     "attribute",  # 封闭的…, 封闭施工安排: named, not said
     "earlier",  # 原定于: announced before, moved by this notice
+    "mended",  # 改造完毕: what opens then opens again
     "works",  # 进行改造施工: the works that 施工期间 speaks of
     "detour",  # 可从, 改由, 绕行: a way round
     "quoted",  # words of a law, a form or an example

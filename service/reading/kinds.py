@@ -43,6 +43,8 @@ def kind_of(effect: str, place: Place, said: Predication, *, known: bool = False
         telling = "lasting" in said.cue.values or effect.startswith("tolling")
         here = said.whole.of_type("station", "it") or (known and telling)
         named = place.type == "station" and here
+        if named and effect == "opened" and _mended(said):
+            return Kind.REOPENING
         return _DIRECT[effect] if named else None
     if place.type == "junction" or (place.type == "service_area" and _of_amenity(said)):
         return None
@@ -51,6 +53,11 @@ def kind_of(effect: str, place: Place, said: Predication, *, known: bool = False
     if effect == "lanes_open" and _grows(said):
         return None
     return _closed(place, said) if effect == "closed" else _DIRECT.get(effect)
+
+
+def _mended(said: Predication) -> bool:
+    """True of a station that was there before: 北塘收费站改造升级完毕，将于10月25日零点通车."""
+    return any(match.values["stance"] == "mended" for match in (said.lead + said.before).values("stance"))
 
 
 def _barred(effect: str, place: Place, said: Predication) -> Kind | None:
