@@ -13,7 +13,7 @@ from service.reading.memory import Memory
 from service.reading.places import counterpart, same_station
 from service.reading.predications import Stretch
 from service.reading.timing import When, long_ago
-from service.records import Access, Action, EndBasis, Flag, Kind, Qualifier, Relocation, StartBasis, Station
+from service.records import Access, Action, EndBasis, Flag, Kind, Qualifier, Reason, Relocation, StartBasis, Station
 
 _SIZED = frozenset({Kind.STATION_OPENING, Kind.REOPENING})
 _DATED = frozenset(
@@ -23,6 +23,7 @@ _DATED = frozenset(
 _ONE_SIDE = (Access.ENTRY, Access.EXIT)
 _VAGUE = frozenset({Kind.TRAFFIC_CONTROL, Kind.REOPENING})
 _SHUT = frozenset({Kind.STATION_CLOSURE, Kind.SERVICE_AREA_CLOSURE, Kind.RAMP_CLOSURE, Kind.ROAD_CLOSURE})
+_BEFALLING = frozenset({Reason.ACCIDENT, Reason.INCIDENT, Reason.WEATHER})
 _STALE = timedelta(days=10)
 _RESTRICTING = frozenset(
     {Kind.STATION_CLOSURE, Kind.LANE_CLOSURE, Kind.VEHICLE_RESTRICTION, Kind.TRAFFIC_CONTROL, Kind.STATION_ABOLITION}
@@ -56,7 +57,10 @@ def _told_in_passing(draft: Draft, today: date) -> bool:
     if said.end_basis is EndBasis.UNTIL_FURTHER_NOTICE:
         return False
     last = said.end or said.start
-    return last is None or today - last.date() > _STALE
+    if last is None or today - last.date() > _STALE:
+        return True
+    # 昨晨一辆货车侧翻，占用两条车道: what befell a road the day before is over by the time a story is told of it.
+    return draft.reason in _BEFALLING and not draft.kind.lasting and said.end is None and last.date() < today
 
 
 def _by_station(drafts: list[Draft]) -> dict[str, list[Draft]]:

@@ -127,7 +127,7 @@ def predications(clauses: Sequence[Clause]) -> tuple[tuple[Predication, ...], St
     # A cancelled closure is told by the dates it would have had, an extended one begins as it was to begin.
     moving = any(match.values["action"] not in _KEEPING for clause in clauses for match in clause.values("action"))
     if any(clause.has("stance", "over") for clause in clauses):
-        return (), Stretch()
+        return (), _together(clauses)
     for clause in clauses:
         content = _meant(clause, moving=moving)
         past = past or clause.has("stance", "past")
@@ -255,7 +255,11 @@ def _trails(content: Stretch, last: Predication) -> bool:
 
 def sentence_stretch(sentence: Sentence) -> Stretch:
     """Everything read in a sentence."""
+    return _together(sentence.clauses)
+
+
+def _together(clauses: Sequence[Clause]) -> Stretch:
     whole = Stretch()
-    for clause in sentence.clauses:
+    for clause in clauses:
         whole += _meant(clause)
     return whole
